@@ -1,0 +1,42 @@
+"""What was done lately, for whoever asks whether this machine is idle."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from contextlib import suppress
+
+from coursekit.core import paths
+
+KINDS = ("train_step", "upload", "answer", "cell")
+
+_last: dict[str, float] = {}
+_written = 0.0
+_lock = threading.Lock()
+
+
+def record(kind: str) -> None:
+    """Notes that something of `kind` (one of `KINDS`) happened now; costs a microsecond or so.
+
+    Kept as `state/activity-<pid>.json` in the home folder, kind to seconds since 1970, written at
+    most once a second. A home that cannot be written is no reason to stop what is being done.
+
+    Raises:
+        ValueError: `kind` is not one of `KINDS`.
+    """
+    global _written  # noqa: PLW0603 - one file per process, so one clock per process
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is no kind of activity; there are {', '.join(KINDS)}.")
+    now = time.time()
+    _last[kind] = now
+    if 0 <= now - _written < 1 or not _lock.acquire(blocking=False):
+        return
+    try:
+        _written = now
+        with suppress(OSError):
+            path = paths.folder("state") / f"activity-{os.getpid()}.json"
+            paths.write_text(path, json.dumps(_last))
+    finally:
+        _lock.release()
