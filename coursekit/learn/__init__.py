@@ -1,0 +1,1 @@
+"""The engine: a Learner, its callbacks, schedules, metrics, runs and exports. No widgets."""

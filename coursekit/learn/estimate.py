@@ -1,0 +1,126 @@
+"""How long a fit will take on this machine, and what would make it shorter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from torch import nn
+
+from coursekit.core.wording import duration, plural
+from coursekit.learn import features, phases
+from coursekit.learn.freezing import optimizer_groups, train_mode
+from coursekit.learn.loaders import to_device
+from coursekit.learn.lr_find import unchanged
+from coursekit.learn.phases import Phase
+
+if TYPE_CHECKING:
+    from coursekit.learn.learner import Learner
+
+LONG = 300.0
+"""Seconds from which on something should be changed."""
+
+TIMED = 3
+"""Batches that are timed; the first does not count."""
+
+
+@dataclass(frozen=True)
+class Saving:
+    """A change, and the seconds that a fit takes with it."""
+
+    change: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long a fit takes here.
+
+    Attributes:
+        seconds: From the start to the end.
+        savings: Where that is more than five minutes, what to change and what is left then.
+    """
+
+    seconds: float
+    savings: tuple[Saving, ...] = ()
+
+    def __repr__(self) -> str:
+        parts = [f"About {duration(self.seconds)} on this machine."]
+        parts += [f"{saving.change}: about {duration(saving.seconds)}." for saving in self.savings]
+        return " ".join(parts)
+
+
+def estimate(learn: Learner, epochs: int, method: str, **options: Any) -> Estimate:
+    """See `Learner.estimate`. Nothing about the Learner changes."""
+    plan = phases.plan(learn, method, epochs, **options)
+    with learn.alone(), unchanged(learn):
+        seconds = _seconds(learn, plan)
+        if seconds <= LONG:
+            return Estimate(seconds)
+        savings = [
+            Saving(f"With {plural(int(_items(learn) * LONG / seconds), 'item')}", LONG),
+            *_smaller(learn, seconds),
+            *_shallower(learn, method, epochs, plan),
+        ]
+    return Estimate(seconds, tuple(sorted(savings, key=lambda saving: saving.seconds)))
+
+
+def _smaller(learn: Learner, seconds: float) -> Iterable[Saving]:
+    size = getattr(getattr(learn.dls, "preprocessing", None), "at_least", 0)
+    if size > 128:  # the work grows with the area
+        yield Saving("With pictures of 128 pixels", seconds * (128 / size) ** 2)
+
+
+def _shallower(learn: Learner, method: str, epochs: int, plan: list[Phase]) -> Iterable[Saving]:
+    deep = any(phase.frozen < len(learn.groups) - 1 for phase in plan)
+    if method == "fine_tune" and deep and learn.can_cache:
+        head = phases.plan(learn, method, epochs, depth="head")
+        yield Saving("With the head only (depth='head')", _seconds(learn, head))
+
+
+def _items(learn: Learner) -> int:
+    train: Any = learn.dls.train
+    return len(getattr(train, "dataset", train))
+
+
+def _seconds(learn: Learner, plan: list[Phase]) -> float:
+    """Reading and preparing each item once, then each phase's batches."""
+    cuts = sorted({features.cut_of(learn, phase) for phase in plan} - {0})
+    prepared = 0.0
+    if cuts and features.known(learn, cuts[0]) is None:
+        valid: Any = learn.dls.valid
+        prepared = features.seconds_per_item(learn, cuts[0]) * (_items(learn) + len(valid.dataset))
+    return prepared + sum(_phase_seconds(learn, phase) for phase in plan)
+
+
+def _phase_seconds(learn: Learner, phase: Phase) -> float:
+    """A phase's steps, and a validation of a third of the cost for each epoch."""
+    cut = features.cut_of(learn, phase)
+    train: Any = learn.dls.train
+    valid: Any = learn.dls.valid
+    part = learn.model[cut:] if cut else learn.model  # type: ignore[index]
+    batches = features.sample(learn, cut) if cut else train
+    return phase.epochs * _step_seconds(learn, phase, part, batches) * (len(train) + len(valid) / 3)
+
+
+def _step_seconds(learn: Learner, phase: Phase, part: nn.Module, batches: Iterable[Any]) -> float:
+    learn.freeze_to(phase.frozen)
+    train_mode(part)
+    rates = [0.0] * len(learn.groups)
+    opt = learn.opt_func(list(optimizer_groups(part, learn.groups, rates, 0.0)), lr=0.0)
+    times: list[float] = []
+    began = time.perf_counter()
+    for batch in islice(batches, TIMED):
+        *x, y = to_device(batch, learn.dls.device)
+        with learn.precision:
+            loss = learn.loss_func(part(*x), y)
+        loss.backward()
+        opt.step()
+        opt.zero_grad()
+        float(loss.detach())  # a GPU works ahead: this waits for it
+        times.append(time.perf_counter() - began)
+        began = time.perf_counter()
+    return min(times[1:] or times)

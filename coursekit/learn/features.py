@@ -1,0 +1,265 @@
+"""Cached features: a frozen body runs once for each item, and the rest trains on what it said.
+
+A frozen front of the model gives the same output for the same item every time, unless augmentation
+changes the item. So it runs once, in inference mode, and the epochs go over its outputs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from coursekit.core import fingerprint
+from coursekit.core.errors import CourseError
+from coursekit.learn.feature_store import FeatureStore
+from coursekit.learn.freezing import freeze_front, frozen_children
+from coursekit.learn.loaders import TensorLoader, to_device
+from coursekit.learn.runner import Runner, runner
+
+if TYPE_CHECKING:
+    from coursekit.learn.loop import Loop
+    from coursekit.learn.phases import Phase
+
+MEMORY = 2 * 1024**3
+"""Bytes of features kept in memory for one cut; larger sets train without the cache."""
+
+BATCH = 8
+"""Items a batch: few enough that activations stay in the processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What a body said of the items that could be read: `x` (items, ...), `y` (items)."""
+
+    x: Tensor
+    y: Tensor
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A front of `children` children, and a digest of its weights and of what goes into it."""
+
+    children: int
+    digest: str
+
+
+Memory = dict[Cut, tuple[Features, Features]]
+
+
+def cacheable(learn: Loop) -> bool:
+    """Whether the same item always enters the model as the same numbers, and the model has a front.
+
+    That takes loaders that say they are not random (`is_random`) and a Sequential.
+    """
+    loaders = (learn.dls.train, learn.dls.valid)
+    steady = all(getattr(loader, "is_random", True) is False for loader in loaders)
+    return steady and isinstance(learn.model, nn.Sequential)
+
+
+def prepare(learn: Loop, plan: list[Phase]) -> None:
+    """Runs the shortest front that a plan needs first: longer ones go on from its outputs."""
+    cuts = {cut_of(learn, phase) for phase in plan}
+    if len(cuts) > 1 and 0 not in cuts:
+        features_at(learn, min(cuts))
+
+
+def part_to_train(learn: Loop, phase: Phase) -> tuple[nn.Module, Any, Any, dict[str, Any]]:
+    """The part of the model that a phase trains, its training and validation loader, and how."""
+    cut = cut_of(learn, phase)
+    how: dict[str, Any] = {"cached": False}
+    if cut:
+        found = features_at(learn, cut)
+        if found is not None:
+            train, valid = found
+            bs = getattr(learn.dls.train, "bs", 64)
+            loaders = (
+                TensorLoader(train.x, train.y, bs, shuffle=True),
+                TensorLoader(valid.x, valid.y, 256),
+            )
+            return learn.model[cut:], *loaders, {"cached": True, "items": len(train.x)}  # type: ignore[index]
+        how["why"] = "the remembered outputs would not fit into memory"
+    elif phase.cache and phase.frozen and getattr(learn.dls.train, "is_random", False):
+        how["why"] = "random augmentation makes every pass different"
+    return learn.model, learn.dls.train, learn.dls.valid, how
+
+
+def cut_of(learn: Loop, phase: Phase) -> int:
+    """How many children at the front of the model a phase can have run once; 0 if none."""
+    if not phase.cache or not cacheable(learn):
+        return 0
+    freeze_front(learn.groups, phase.frozen)
+    return frozen_children(learn.model)
+
+
+def features_at(learn: Loop, children: int) -> tuple[Features, Features] | None:
+    """Features of the training and the validation items after so many children of the model.
+
+    They are taken from memory, from the cache on disk, or computed; None if there are too many.
+    """
+    found = known(learn, children)
+    if found is None:
+        cut = Cut(children, _digest(learn, children))
+        found = _go_on(learn, cut) or _compute(learn, cut)
+        if found:
+            learn.remembered[cut] = found
+    return found
+
+
+def known(learn: Loop, children: int) -> tuple[Features, Features] | None:
+    """Features that are in memory; those of weights that have changed since are forgotten."""
+    for cut in list(learn.remembered):
+        if cut.digest != _digest(learn, cut.children):
+            del learn.remembered[cut]
+    return next((f for cut, f in learn.remembered.items() if cut.children == children), None)
+
+
+def seconds_per_item(learn: Loop, children: int) -> float:
+    """How long reading an item and running the model's front takes, from a few items."""
+    job = _Job(learn, Cut(children, _digest(learn, children)))
+    train: Any = learn.dls.train
+    times: list[float] = []
+    for batch in train.in_order(range(min(len(train.dataset), 4 * BATCH)), BATCH):
+        began = time.perf_counter()
+        x = to_device(batch[0], learn.dls.device)
+        job.run = job.run or runner(job.body, x, job.total)
+        job.run(x)
+        times.append((time.perf_counter() - began) / len(x))
+    began = time.perf_counter()
+    count = sum(len(batch[0]) for batch in train.in_order(range(BATCH), BATCH))
+    reading = (time.perf_counter() - began) / max(count, 1)
+    return min(times) + reading
+
+
+@torch.no_grad()
+def sample(learn: Loop, children: int) -> list[tuple[Tensor, Tensor]]:
+    """Three batches of features of the training loader's size, made of a few items."""
+    train: Any = learn.dls.train
+    x, y = to_device(next(iter(train.in_order(range(BATCH), BATCH))), learn.dls.device)
+    model: Any = learn.model
+    front = model[:children].eval()(x)
+    times = -(-train.bs // len(x))
+    features = front.repeat(times, *[1] * (front.ndim - 1))[: train.bs]
+    return [(features, y.repeat(times)[: train.bs])] * 3
+
+
+def _digest(learn: Loop, children: int) -> str:
+    body = learn.model[:children]  # type: ignore[index]
+    weights = (t.detach().cpu().contiguous().numpy().tobytes() for t in body.state_dict().values())
+    inputs = repr(getattr(learn.dls, "preprocessing", ""))
+    return fingerprint.of_bytes(repr(body).encode(), inputs.encode(), *weights)
+
+
+@torch.no_grad()
+def _go_on(learn: Loop, cut: Cut) -> tuple[Features, Features] | None:
+    """From the remembered outputs of a shorter front, where there are any."""
+    shorter = [known for known in learn.remembered if known.children < cut.children]
+    if not shorter:
+        return None
+    start = max(shorter, key=lambda known: known.children)
+    rest = learn.model[start.children : cut.children].eval()  # type: ignore[index]
+    train, valid = (
+        Features(torch.cat([rest(x) for x in torch.split(part.x, BATCH * 4)]), part.y)
+        for part in learn.remembered[start]
+    )
+    return train, valid
+
+
+def _compute(learn: Loop, cut: Cut) -> tuple[Features, Features] | None:
+    job = _Job(learn, cut)
+    train = job.features(learn.dls.train)
+    valid = job.features(learn.dls.valid) if train else None
+    return (train, valid) if train and valid else None
+
+
+class _Job:
+    """One front run over the training and the validation items."""
+
+    def __init__(self, learn: Loop, cut: Cut) -> None:
+        self.learn, self.cut, self.store = learn, cut, FeatureStore()
+        self.body = learn.model[: cut.children].eval()  # type: ignore[index]
+        self.run: Runner | None = None
+        loaders: Any = (learn.dls.train, learn.dls.valid)
+        self.done, self.total = 0, sum(len(loader.dataset) for loader in loaders)
+
+    def features(self, loader: Any) -> Features | None:
+        """All of a loader's items that can be read, in order; None if they are too many to keep."""
+        keys = _keys(loader.dataset, self.cut.digest)
+        rows: dict[int, Tensor] = {}
+        found = self.store.get(key for key in keys if key)
+        for index, key in enumerate(keys):
+            if key in found:
+                rows[index] = torch.from_numpy(found[key].copy())
+        self._tell(len(rows))
+        missing = [i for i, key in enumerate(keys) if key and i not in rows]
+        for index, row in self._fresh(loader, missing, keys):
+            rows[index] = row
+            if row.numel() * 4 * self.total > MEMORY:
+                return None
+        if not rows:
+            raise CourseError("None of the items could be read, so there is nothing to train on.")
+        order, device = sorted(rows), self.learn.dls.device
+        targets = torch.tensor([loader.dataset.targets[index] for index in order])
+        return Features(torch.stack([rows[i] for i in order]).to(device), targets.to(device))
+
+    @torch.no_grad()
+    def _fresh(
+        self, loader: Any, missing: list[int], keys: list[str]
+    ) -> Iterator[tuple[int, Tensor]]:
+        """(index, row) of the missing ones, as they are computed; they go to the store, too."""
+        if not missing:
+            return
+        unreadable = loader.dataset.unreadable
+        indices = (index for index in missing if index not in unreadable)
+        waiting: dict[str, Any] = {}
+        for batch in _ahead(loader.in_order(missing, BATCH), 16):
+            x = to_device(batch[0], self.learn.dls.device)
+            self.run = self.run or runner(self.body, x, len(missing))
+            for row in self.run(x).float().cpu():
+                index = next(indices)
+                waiting[keys[index]] = row.numpy()
+                yield index, row
+            self._tell(len(x))
+            if len(waiting) >= 256:
+                self.store.put(waiting)
+                waiting = {}
+        self.store.put(waiting)
+
+    def _tell(self, more: int) -> None:
+        self.done += more
+        self.learn.report("preparing", self.done, self.total)
+
+
+def _keys(dataset: Any, digest: str) -> list[str]:
+    """A key for each item, from its content and the body; empty where it can't be read."""
+
+    def key(index: int) -> str:
+        try:
+            return f"{dataset.digest(index)}-{digest}"
+        except CourseError:
+            return ""
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(key, range(len(dataset))))
+
+
+def _ahead(batches: Iterable[Any], most: int) -> Iterator[Any]:
+    """The same batches, up to `most` of them made ahead of time in a thread."""
+    end = object()
+    source = iter(batches)
+    with ThreadPoolExecutor(1, "coursekit reading") as pool:
+        waiting = deque(pool.submit(next, source, end) for _ in range(most))
+        try:
+            while (batch := waiting.popleft().result()) is not end:
+                waiting.append(pool.submit(next, source, end))
+                yield batch
+        finally:
+            for future in waiting:
+                future.cancel()

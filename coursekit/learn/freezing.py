@@ -1,0 +1,111 @@
+"""Which parameters train: groups, freezing, and where a frozen front can be cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
+from torch import Tensor, nn
+
+Groups = list[list[nn.Parameter]]
+Splitter = Callable[[nn.Module], Groups]
+
+NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
+
+
+def by_children(model: nn.Module) -> Groups:
+    """One group for each child with parameters of an `nn.Sequential`, else one group for all."""
+    parts = list(model.children()) if isinstance(model, nn.Sequential) else [model]
+    groups = [list(part.parameters()) for part in parts]
+    return [group for group in groups if group] or [[]]
+
+
+def freeze_front(groups: Groups, n: int) -> None:
+    """The first `n` groups keep their weights, the others train."""
+    for index, group in enumerate(groups):
+        for parameter in group:
+            parameter.requires_grad_(index >= n)
+
+
+def train_mode(model: nn.Module) -> None:
+    """Training mode, but parts whose parameters are all frozen stay in evaluation mode.
+
+    So their norms use the running statistics and their dropout rests, as cached features need.
+    """
+    parameters = list(model.parameters())
+    frozen = bool(parameters) and not any(p.requires_grad for p in parameters)
+    model.training = not frozen
+    for child in model.children():
+        if frozen:
+            child.eval()
+        else:
+            train_mode(child)
+
+
+def frozen_children(model: nn.Module) -> int:
+    """How many children at the front of an `nn.Sequential` can be run once and remembered.
+
+    Those are frozen or without parameters (after a frozen one); 0 for any other module.
+    """
+    if not isinstance(model, nn.Sequential):
+        return 0
+    count = 0
+    for child in model:
+        parameters = list(child.parameters())
+        if any(p.requires_grad for p in parameters) or (not parameters and not count):
+            break
+        count += 1
+    return count if count < len(model) else 0
+
+
+def _without_decay(model: nn.Module) -> set[nn.Parameter]:
+    """Biases and the parameters of norms."""
+    rest: set[nn.Parameter] = set()
+    for module in model.modules():
+        for name, parameter in module.named_parameters(recurse=False):
+            if isinstance(module, NORMS) or name.endswith("bias"):
+                rest.add(parameter)
+    return rest
+
+
+def optimizer_groups(
+    model: nn.Module, groups: Groups, rates: Sequence[float], decay: float
+) -> Iterator[dict[str, object]]:
+    """A PyTorch parameter group for each trained group, split by whether weights decay.
+
+    As fast.ai does it, weight decay spares biases and norms. `rates` has one highest rate a group.
+    """
+    rest = _without_decay(model)
+    for group, rate in zip(groups, rates, strict=True):
+        trained = [p for p in group if p.requires_grad]
+        for spared in (False, True):
+            if chosen := [p for p in trained if (p in rest) is spared]:
+                weight_decay = 0.0 if spared else decay
+                yield {"params": chosen, "lr": rate, "top": rate, "weight_decay": weight_decay}
+
+
+def spread(lr: float | slice, n: int) -> list[float]:
+    """One highest rate for each of `n` groups: `slice(low, high)` is spread evenly on a log scale.
+
+    `slice(high)` gives the last group `high` and the others a tenth, as fast.ai does.
+    """
+    if not isinstance(lr, slice):
+        return [float(lr)] * n
+    if lr.start is None:
+        return [float(lr.stop) / 10] * (n - 1) + [float(lr.stop)]
+    if n == 1:
+        return [float(lr.stop)]
+    step = (lr.stop / lr.start) ** (1 / (n - 1))
+    return [float(lr.start * step**k) for k in range(n)]
+
+
+def snapshot(model: nn.Module) -> dict[str, Tensor]:
+    """A copy of every parameter and buffer."""
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+
+
+@torch.no_grad()
+def put_back(model: nn.Module, state: dict[str, Tensor]) -> None:
+    """Copies a `snapshot` back in place, bit for bit."""
+    for name, tensor in model.state_dict().items():
+        tensor.copy_(state[name])

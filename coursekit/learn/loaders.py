@@ -1,0 +1,81 @@
+"""A training and a validation loader as one thing, and batches on the right device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def default_device() -> torch.device:
+    """The GPU that PyTorch can use here (CUDA or ROCm, Apple's MPS, Intel's XPU), else the CPU."""
+    if torch.accelerator.is_available():
+        return torch.accelerator.current_accelerator() or torch.device("cpu")
+    return torch.device("cpu")
+
+
+def to_device(batch: Any, device: torch.device) -> Any:
+    """The same batch with its tensors on `device`; lists, tuples and dictionaries are followed."""
+    if isinstance(batch, Tensor):
+        return batch.to(device, non_blocking=True)
+    if isinstance(batch, dict):
+        return {key: to_device(value, device) for key, value in batch.items()}
+    if isinstance(batch, list | tuple):
+        return tuple(to_device(value, device) for value in batch)
+    return batch
+
+
+class DataLoaders:
+    """The batches to train on, those to validate on and, where wanted, those kept for a last test.
+
+    Args:
+        train: Anything that gives batches `(x, ..., y)` when iterated, such as PyTorch's
+            `DataLoader`; the last element of a batch is the target.
+        valid: The same for validation.
+        test: The same for one final test; nothing else looks at it.
+        device: Where batches go; default: the GPU if there is one.
+    """
+
+    def __init__(
+        self,
+        train: Iterable[Any],
+        valid: Iterable[Any],
+        test: Iterable[Any] | None = None,
+        device: torch.device | str | None = None,
+    ) -> None:
+        self.train, self.valid, self.test = train, valid, test
+        self.device = torch.device(device) if device else default_device()
+
+    def to(self, device: torch.device | str) -> DataLoaders:
+        """Sends batches to `device` from now on."""
+        self.device = torch.device(device)
+        return self
+
+    def one_batch(self) -> Any:
+        """The first training batch, on the device."""
+        return to_device(next(iter(self.train)), self.device)
+
+
+class TensorLoader:
+    """Batches cut from tensors in memory; shuffled from torch's global generator where asked."""
+
+    is_random = False
+
+    def __init__(self, x: Tensor, y: Tensor, bs: int, shuffle: bool = False) -> None:
+        self.x, self.y, self.bs, self.shuffle = x, y, bs, shuffle
+
+    def __len__(self) -> int:
+        """Batches. A last one of a single item joins the one before: norms need two items."""
+        n, rest = divmod(len(self.x), self.bs)
+        return n + (rest > (1 if n and self.shuffle else 0))
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        order = torch.randperm(len(self.x)) if self.shuffle else torch.arange(len(self.x))
+        order = order.to(self.x.device)
+        count = len(self)
+        for index in range(count):
+            end = None if index == count - 1 else (index + 1) * self.bs
+            chosen = order[index * self.bs : end]
+            yield self.x[chosen], self.y[chosen]

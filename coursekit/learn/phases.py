@@ -1,0 +1,196 @@
+"""What a fit method is going to do, as data: a list of phases that can be stored and resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from coursekit.core.errors import CourseError
+from coursekit.learn import schedule as schedules
+from coursekit.learn.freezing import spread
+from coursekit.learn.schedule import Constant, FlatCos, OneCycle, Schedule
+
+if TYPE_CHECKING:
+    from coursekit.learn.loop import Loop
+
+Depth = Literal["auto", "head", "last", "all"]
+Lr = float | slice | None
+
+HEAD_PASSES = 10
+"""On remembered features an epoch takes a hundredth of the time, so each asked for becomes ten."""
+
+HEAD_RATE = 5
+"""A new linear head alone bears a rate so many times that of a whole network."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One stretch of training.
+
+    Attributes:
+        name: For people: which part trains.
+        epochs: Passes over the training items.
+        schedule: How rate and momentum move.
+        rates: The highest rate for each parameter group.
+        frozen: So many groups at the front keep their weights.
+        wd: Weight decay.
+        keep_best: Whether it ends with the weights of its best epoch (lowest validation loss)
+            rather than the last.
+        cache: Whether a frozen front may be run once and remembered.
+    """
+
+    name: str
+    epochs: int
+    schedule: Schedule
+    rates: tuple[float, ...]
+    frozen: int
+    wd: float
+    keep_best: bool = False
+    cache: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """As data."""
+        return asdict(self) | {"schedule": schedules.to_json(self.schedule)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Phase:
+        """The phase that `to_json` described."""
+        own = {"schedule": schedules.from_json(data["schedule"]), "rates": tuple(data["rates"])}
+        return cls(**{**data, **own})
+
+
+def _phase(learn: Loop, epochs: int, schedule: Schedule, lr: Lr, wd: float | None) -> Phase:
+    if epochs < 1:
+        raise CourseError(f"{epochs} epochs is nothing to train. Ask for 1 or more.")
+    rates = spread(learn.lr if lr is None else lr, len(learn.groups))
+    wd = learn.wd if wd is None else wd
+    return Phase(_part(learn, learn.frozen), epochs, schedule, tuple(rates), learn.frozen, wd)
+
+
+def _part(learn: Loop, frozen: int) -> str:
+    if not frozen:
+        return "the whole model"
+    return "the head" if frozen == len(learn.groups) - 1 else "the last stage and the head"
+
+
+def fit(learn: Loop, n_epoch: int, lr: Lr = None, wd: float | None = None) -> list[Phase]:
+    """`n_epoch` epochs at one rate."""
+    return [_phase(learn, n_epoch, Constant(), lr, wd)]
+
+
+def fit_one_cycle(
+    learn: Loop,
+    n_epoch: int,
+    lr_max: Lr = None,
+    div: float = 25.0,
+    div_final: float = 1e5,
+    pct_start: float = 0.25,
+    wd: float | None = None,
+    moms: schedules.Moms = (0.95, 0.85, 0.95),
+) -> list[Phase]:
+    """`n_epoch` epochs of the one-cycle schedule."""
+    cycle = OneCycle(pct_start, div, div_final, moms)
+    return [_phase(learn, n_epoch, cycle, lr_max, wd)]
+
+
+def fit_flat_cos(
+    learn: Loop,
+    n_epoch: int,
+    lr: Lr = None,
+    div_final: float = 1e5,
+    pct_start: float = 0.75,
+    wd: float | None = None,
+) -> list[Phase]:
+    """`n_epoch` epochs at one rate, then down along a cosine."""
+    return [_phase(learn, n_epoch, FlatCos(pct_start, div_final), lr, wd)]
+
+
+def fine_tune(
+    learn: Loop,
+    epochs: int,
+    base_lr: float = 2e-3,
+    freeze_epochs: int = 1,
+    lr_mult: float = 100,
+    pct_start: float = 0.3,
+    div: float = 5.0,
+    depth: Depth = "auto",
+    wd: float | None = None,
+) -> list[Phase]:
+    """The phases for one depth; see `Learner.fine_tune`."""
+    if depth not in ("auto", "head", "last", "all"):
+        raise CourseError(f"There is no depth {depth!r}. Choose auto, head, last or all.")
+    if depth == "auto":
+        depth = "head" if learn.dls.device.type == "cpu" and learn.can_cache else "all"
+    if epochs < 1 or freeze_epochs < 0:
+        raise CourseError("fine_tune takes at least 1 epoch, and freeze_epochs of 0 or more.")
+    wd = learn.wd if wd is None else wd
+    if depth == "all":
+        return _all(learn, epochs, base_lr, freeze_epochs, lr_mult, (pct_start, div), wd)
+    head = _head(learn, epochs + freeze_epochs, base_lr, wd)
+    return [head] if depth == "head" else [head, _last(learn, epochs, base_lr, wd)]
+
+
+def _all(
+    learn: Loop,
+    epochs: int,
+    base_lr: float,
+    freeze_epochs: int,
+    lr_mult: float,
+    cycle: tuple[float, float],
+    wd: float,
+) -> list[Phase]:
+    """fast.ai's fine_tune: the head alone, then everything at lower rates."""
+    n = len(learn.groups)
+    first = Phase(
+        "the head", freeze_epochs, OneCycle(0.99), tuple(spread(slice(base_lr), n)), n - 1, wd
+    )
+    low = slice(base_lr / 2 / lr_mult, base_lr / 2)
+    rest = Phase("the whole model", epochs, OneCycle(*cycle), tuple(spread(low, n)), 0, wd)
+    return [first, rest] if freeze_epochs and n > 1 else [rest]
+
+
+def _head(learn: Loop, epochs: int, base_lr: float, wd: float) -> Phase:
+    """The head alone; longer and faster where the body's outputs are remembered."""
+    n = len(learn.groups)
+    cached = learn.can_cache
+    rate = base_lr * HEAD_RATE if cached else base_lr
+    epochs = epochs * HEAD_PASSES if cached else epochs
+    return Phase("the head", epochs, OneCycle(), (rate,) * n, max(n - 1, 0), wd)
+
+
+def _last(learn: Loop, epochs: int, base_lr: float, wd: float) -> Phase:
+    """The last stage and the head, from remembered activations; ends with the best epoch."""
+    n = len(learn.groups)
+    if n < 3:
+        raise CourseError(
+            "This architecture has no last stage that can be trained alone. "
+            "Choose depth='head' or depth='all'."
+        )
+    rates = tuple(spread(slice(base_lr / 4, base_lr / 2), n))
+    name = "the last stage and the head"
+    return Phase(name, epochs, OneCycle(), rates, n - 2, wd, keep_best=True)
+
+
+METHODS: dict[str, Callable[..., list[Phase]]] = {
+    "fit": fit,
+    "fit_one_cycle": fit_one_cycle,
+    "fit_flat_cos": fit_flat_cos,
+    "fine_tune": fine_tune,
+}
+
+
+def plan(learn: Loop, method: str, *args: Any, **kwargs: Any) -> list[Phase]:
+    """What `learn.method(*args, **kwargs)` would do.
+
+    Raises:
+        CourseError: There is no such fit method, or its arguments make no sense.
+    """
+    if method not in METHODS:
+        raise CourseError(f"There is no fit method {method!r}. Choose {', '.join(METHODS)}.")
+    return METHODS[method](learn, *args, **kwargs)
+
+
+def renamed(phase: Phase, name: str) -> Phase:
+    """The same phase under another name."""
+    return replace(phase, name=name)
