@@ -1,0 +1,1 @@
+"""Photos: data, transforms, pretrained models, learner, and pictures of them."""

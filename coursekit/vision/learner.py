@@ -1,0 +1,82 @@
+"""A Learner for photos: a pretrained body, a new head, and the body's own normalisation."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from torch import Tensor, nn
+
+from coursekit.learn.figures import Plot
+from coursekit.learn.learner import Learner
+from coursekit.vision import show
+from coursekit.vision.data import ImageDataLoaders
+from coursekit.vision.models import DEFAULT, Arch, Body, build, class_maps, name_of
+
+
+class VisionLearner(Learner):
+    """A Learner whose items are photos; see `vision_learner`."""
+
+    body: Body
+
+    def show_results(self, max_n: int = 9) -> Plot:
+        """Validation photos with their label over what the model says."""
+        return show.show_results(self, max_n)
+
+    def exportable(self) -> tuple[nn.Module, list[str], bool | str]:
+        if self.body.maps:
+            return WithMaps(cast(nn.Sequential, self.model)), ["logits", "heat"], True
+        why = f"{self.architecture} gives one vector for a whole picture, so it can't point."
+        return self.model, ["logits"], why
+
+
+class WithMaps(nn.Module):
+    """A model that gives class activation maps beside its logits."""
+
+    def __init__(self, model: nn.Sequential) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, 3, h, w) to logits (n, classes) and maps (n, classes, h', w')."""
+        features = self.model[:2](images)
+        return self.model[2:](features), class_maps(self.model, features)
+
+
+def vision_learner(
+    dls: ImageDataLoaders,
+    arch: Arch = DEFAULT,
+    metrics: Any = None,
+    pretrained: bool = True,
+    **options: Any,
+) -> VisionLearner:
+    """A Learner that classifies photos with a pretrained body and a new head.
+
+    Args:
+        dls: The photos and their labels.
+        arch: A torchvision builder such as `resnet34` or any timm name; the default's weights are
+            installed, others are downloaded once.
+        metrics: One or more functions of (predictions, targets), such as `error_rate`.
+        pretrained: Whether the body starts with ImageNet weights; it is frozen then.
+        options: Further arguments of `Learner`.
+
+    Raises:
+        CourseError: The architecture is unknown, or its weights can't be had.
+
+    Example:
+        >>> from coursekit.vision.all import *
+        >>> dls = ImageDataLoaders.from_folder(untar_data(URLs.DIGITS))
+        >>> learn = vision_learner(dls, metrics=error_rate)
+        >>> learn.fine_tune(1)
+    """
+    model, body = build(arch, len(dls.vocab), pretrained)
+    if not dls.normalized:
+        dls.normalize(body.mean, body.std)
+    learn = VisionLearner(dls, model, metrics=metrics, **options)
+    learn.architecture, learn.body = name_of(arch), body
+    if pretrained:
+        learn.freeze()
+    return learn
+
+
+cnn_learner = vision_learner
+"""The name that the book's first edition uses."""

@@ -1,0 +1,235 @@
+"""Architectures: a pretrained body cut into a trunk and a last stage, and a new head on it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from coursekit.core.errors import CourseError
+from coursekit.learn.freezing import NORMS
+from coursekit.vision.weights import load_timm_weights, load_torchvision_weights
+
+Arch = str | Callable[..., nn.Module]
+
+DEFAULT = "tf_efficientnet_lite0"
+"""The architecture whose ImageNet weights come with the installation."""
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+class UnknownArchitecture(CourseError):
+    """There is no architecture of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is no architecture that timm knows. Use {DEFAULT!r}, whose weights are "
+            "installed, a torchvision builder such as resnet34, or a name from timm.list_models()."
+        )
+
+
+@dataclass(frozen=True)
+class Body:
+    """A network without its classifier.
+
+    Attributes:
+        trunk: Everything up to the last stage.
+        last: The last stage; empty where the network can't be cut there.
+        width: Channels of what comes out.
+        maps: Whether that is a map (n, width, h, w) rather than a vector (n, width).
+        mean: What is taken from the colours (0 to 1) on the way in.
+        std: What they are divided by after that.
+    """
+
+    trunk: nn.Module
+    last: nn.Sequential
+    width: int
+    maps: bool
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+def name_of(arch: Arch) -> str:
+    """An architecture's name, as recipes keep it."""
+    return arch if isinstance(arch, str) else arch.__name__
+
+
+def build(arch: Arch, n_out: int, pretrained: bool = True) -> tuple[nn.Sequential, Body]:
+    """A model `trunk, last, pool, head` for `n_out` classes, and the body it was made from.
+
+    Args:
+        arch: A torchvision builder such as `resnet34`, or any timm name.
+        n_out: Classes.
+        pretrained: Whether the body starts with ImageNet weights rather than at random.
+
+    Raises:
+        UnknownArchitecture: timm has no such name.
+        CourseError: The weights can't be had.
+    """
+    body = body_of(arch, pretrained)
+    pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()) if body.maps else nn.Identity()
+    parts = {"trunk": body.trunk, "last": body.last, "pool": pool, "head": head(body.width, n_out)}
+    model = nn.Sequential(OrderedDict(parts))
+    return model.to(memory_format=torch.channels_last), body
+
+
+def head(width: int, n_out: int) -> nn.Sequential:
+    """Norm, dropout and one linear layer: (n, width) to (n, n_out)."""
+    linear = nn.Linear(width, n_out)
+    nn.init.kaiming_normal_(linear.weight, nonlinearity="linear")
+    nn.init.zeros_(linear.bias)
+    parts = {"norm": nn.BatchNorm1d(width), "dropout": nn.Dropout(0.25), "linear": linear}
+    return nn.Sequential(OrderedDict(parts))
+
+
+def body_of(arch: Arch, pretrained: bool) -> Body:
+    """The body of an architecture, cut before its last stage where that can be done."""
+    if isinstance(arch, str):
+        model, mean, std = _timm(arch, pretrained)
+    else:
+        model, mean, std = arch(weights=None), IMAGENET_MEAN, IMAGENET_STD
+        if pretrained:
+            load_torchvision_weights(model, arch)
+    layers = _as_layers(model)
+    if layers is None:
+        vectors, width = _as_vectors(model)
+        return Body(vectors, nn.Sequential(), width, False, mean, std)
+    cut = _last_stage(layers)
+    trunk, last = nn.Sequential(*layers[:cut]), nn.Sequential(*layers[cut:])
+    with torch.no_grad():
+        width = nn.Sequential(trunk, last).eval()(torch.zeros(1, 3, 64, 64)).shape[1]
+    return Body(trunk, last, width, True, mean, std)
+
+
+def _timm(name: str, pretrained: bool) -> tuple[nn.Module, tuple[float, ...], tuple[float, ...]]:
+    import timm
+
+    if not timm.is_model(name):
+        raise UnknownArchitecture(name)
+    model = timm.create_model(name, pretrained=False)
+    settings: Any = model.pretrained_cfg
+    if pretrained:
+        load_timm_weights(model, name)
+    return model, tuple(settings["mean"]), tuple(settings["std"])
+
+
+def _as_layers(model: nn.Module) -> list[nn.Module] | None:
+    """The layers before pooling in order, if running them one by one is what the model does.
+
+    Children that hold a list of stages are opened, so that the cut can fall between two of them.
+    """
+    layers: list[nn.Module] = []
+    for name, child in model.named_children():
+        if name in ("global_pool", "avgpool", "classifier", "fc", "head", "attnpool"):
+            break
+        layers.extend(
+            child if isinstance(child, nn.Sequential) and not layers_of_block(child) else [child]
+        )
+    forward = getattr(model, "forward_features", None)
+    return layers if layers and _same(model, layers, forward) else None
+
+
+def layers_of_block(child: nn.Sequential) -> bool:
+    """Whether a Sequential is one stage of blocks (as in a ResNet) rather than a list of stages."""
+    return not all(isinstance(part, nn.Sequential) for part in child)
+
+
+@torch.no_grad()
+def _same(model: nn.Module, layers: list[nn.Module], forward: Any) -> bool:
+    model.eval()
+    x = torch.linspace(-1, 1, 3 * 64 * 64).view(1, 3, 64, 64)
+    try:
+        out = nn.Sequential(*layers)(x)
+        if out.ndim != 4:
+            return False
+        if forward is not None:
+            return bool(torch.allclose(out, forward(x), atol=1e-4))
+        # torchvision has no forward_features: compare at the end instead
+        rest = [
+            child
+            for name, child in model.named_children()
+            if name in ("avgpool", "classifier", "fc")
+        ]
+        if len(rest) < 2:
+            return False
+        pooled = torch.flatten(rest[0](out), 1)
+        return bool(torch.allclose(nn.Sequential(*rest[1:])(pooled), model(x), atol=1e-4))
+    except (RuntimeError, TypeError, ValueError, AssertionError, NotImplementedError):
+        return False
+
+
+def _last_stage(layers: list[nn.Module]) -> int:
+    """Where the last stage begins: the last layer made of layers; what follows belongs to it."""
+    stages = [k for k, layer in enumerate(layers) if k and _is_stage(layer)]
+    return stages[-1] if stages else len(layers) - 1
+
+
+def _is_stage(layer: nn.Module) -> bool:
+    made_of_layers = any(True for _ in layer.children()) and not isinstance(layer, NORMS)
+    return made_of_layers and any(True for _ in layer.parameters())
+
+
+def _as_vectors(model: nn.Module) -> tuple[nn.Module, int]:
+    """A network that can't be taken apart, without its classifier: pictures to vectors."""
+    for name in ("fc", "classifier", "head", "heads"):
+        layer: Any = getattr(model, name, None)
+        linear = layer if isinstance(layer, nn.Linear) else None
+        linear = linear or next(
+            (m for m in reversed(list(_modules(layer))) if isinstance(m, nn.Linear)), None
+        )
+        if linear is not None:
+            width = linear.in_features
+            _replace(model, linear, nn.Identity())
+            return model, width
+    raise CourseError(
+        f"{type(model).__name__} can't be cut into a body and a head here. "
+        "Choose a ResNet, an EfficientNet or another timm name."
+    )
+
+
+def _modules(layer: Any) -> Iterable[nn.Module]:
+    return layer.modules() if isinstance(layer, nn.Module) else ()
+
+
+def _replace(model: nn.Module, old: nn.Module, new: nn.Module) -> None:
+    for parent in model.modules():
+        for name, child in parent.named_children():
+            if child is old:
+                setattr(parent, name, new)
+
+
+def whole(arch: str) -> nn.Sequential:
+    """A pretrained timm network with its own ImageNet classifier, as `trunk, last, pool, head`."""
+    model, _, _ = _timm(arch, pretrained=True)
+    layers = _as_layers(model)
+    classifier: Any = model.get_submodule("classifier")
+    if layers is None:
+        raise CourseError(f"{arch} can't be taken apart here.")
+    cut = _last_stage(layers)
+    ending = {"linear": classifier}
+    parts = {
+        "trunk": nn.Sequential(*layers[:cut]),
+        "last": nn.Sequential(*layers[cut:]),
+        "pool": nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+        "head": nn.Sequential(OrderedDict(ending)),
+    }
+    return nn.Sequential(OrderedDict(parts)).eval()
+
+
+def class_maps(model: nn.Sequential, features: Tensor) -> Tensor:
+    """Class activation maps (n, classes, h, w) from what the last stage says (n, width, h, w).
+
+    The head's norm is folded into its linear layer.
+
+    Source: Zhou, Khosla, Lapedriza, Oliva and Torralba, Learning Deep Features for Discriminative
+    Localization (2016).
+    """
+    parts = dict(model.get_submodule("head").named_children())
+    weight: Any = parts["linear"].weight
+    if norm := cast(Any, parts.get("norm")):
+        weight = weight * (norm.weight / torch.sqrt(norm.running_var + norm.eps))
+    return torch.einsum("bchw,kc->bkhw", features, weight)

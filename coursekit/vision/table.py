@@ -1,0 +1,149 @@
+"""Which photos there are, what each shows, and which of them train: before anything is opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.core import fingerprint, paths
+from coursekit.core.errors import CourseError
+from coursekit.core.wording import plural
+from coursekit.data import catalogue
+from coursekit.data.items import label_recipe, labels
+from coursekit.data.split import Splitter, three_way
+from coursekit.vision.items import Label
+
+PARTS = ("train", "valid", "test")
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """Photos, their labels and the split.
+
+    Attributes:
+        path: The folder they come from.
+        items: Files.
+        targets: For each the number of its label in `vocab`.
+        vocab: The labels, of one type.
+        parts: For train, valid and test the indices of their items.
+        labelled_by: The named function that made the labels; None if only its results are known.
+    """
+
+    path: Path
+    items: list[Path]
+    targets: list[int]
+    vocab: list[Label]
+    parts: dict[str, list[int]]
+    labelled_by: dict[str, Any] | None = None
+
+    def rows(self) -> list[tuple[str, Label, str]]:
+        """(file relative to `path`, label, train or valid or test) of each photo."""
+        return [
+            (self.name(index), self.vocab[self.targets[index]], part)
+            for part, indices in self.parts.items()
+            for index in indices
+        ]
+
+    def name(self, index: int) -> str:
+        """A file relative to `path`, with `/` on every system."""
+        item = self.items[index]
+        return (item.relative_to(self.path) if item.is_relative_to(self.path) else item).as_posix()
+
+    @property
+    def digest(self) -> str:
+        """A digest of `rows`, the same in whatever order they are."""
+        return fingerprint.of_table(
+            (name, json.dumps(label), part) for name, label, part in self.rows()
+        )
+
+    @property
+    def source(self) -> str:
+        """Where the photos are from: a catalogue's id with the folder in it, or a folder's name."""
+        folder = self.path.resolve()
+        try:
+            inside = folder.relative_to((paths.home() / "datasets").resolve()).parts
+            ids = {entry.folder: entry.id for entry in catalogue.entries().values()}
+        except (ValueError, CourseError):
+            return folder.name
+        return "/".join([ids.get(inside[0], inside[0]), *inside[1:]]) if inside else folder.name
+
+
+def label_table(
+    path: Path | str,
+    items: Iterable[Path | str],
+    label: Callable[[Path], Any],
+    splitter: Splitter,
+    vocab: Sequence[Label] | None = None,
+    test_pct: float = 0.0,
+) -> LabelTable:
+    """Labels and splits photos.
+
+    Raises:
+        CourseError: There is no photo, a label cannot be made, all labels are the same, or nothing
+            is left to train or to validate on.
+    """
+    files = [Path(item) for item in items]
+    if not files:
+        raise CourseError(f"There are no photos to learn from in {path}. Check the folder.")
+    made = [_plain(each, file) for each, file in zip(labels(files, label), files, strict=True)]
+    words = list(vocab) if vocab else _vocab(made)
+    if len(words) < 2:
+        raise _one_class(len(files), words[0])
+    parts = dict(zip(PARTS, three_way(files, splitter, test_pct), strict=True))
+    _check_parts(parts, len(files))
+    targets = _targets(made, words, files)
+    return LabelTable(Path(path), files, targets, words, parts, label_recipe(label))
+
+
+def _plain(label: Any, file: Path) -> Label:
+    """A label as Python's own str, bool or int, also where it came from numpy or pandas."""
+    if not isinstance(label, str | bool | int) and hasattr(label, "item"):
+        label = label.item()
+    if isinstance(label, str):
+        return str(label)
+    if isinstance(label, bool | int):
+        return label
+    raise CourseError(
+        f"The label of {file.name} is {label!r}. A label must be a text, a whole number, "
+        "or True or False."
+    )
+
+
+def _vocab(made: Sequence[Label]) -> list[Label]:
+    kinds = {type(label): label for label in made}
+    if len(kinds) > 1:
+        first, second, *_ = kinds.values()
+        raise CourseError(
+            f"Labels must all be of one kind, and both {first!r} and {second!r} are among them. "
+            "Have the label function give texts only, say."
+        )
+    return sorted(set(made))
+
+
+def _targets(made: Sequence[Label], vocab: Sequence[Label], files: Sequence[Path]) -> list[int]:
+    numbers = {label: number for number, label in enumerate(vocab)}
+    for label, file in zip(made, files, strict=True):
+        if label not in numbers:
+            raise CourseError(
+                f"{file.name} has the label {label!r}, which the vocab lacks. Add it."
+            )
+    return [numbers[label] for label in made]
+
+
+def _one_class(n: int, label: Label) -> CourseError:
+    return CourseError(
+        f"{plural(n, 'photo')}, and no label but {label!r}: a classifier needs two classes at "
+        "least. Check the folders or the label function."
+    )
+
+
+def _check_parts(parts: dict[str, list[int]], n: int) -> None:
+    for part, purpose in (("train", "train"), ("valid", "validate")):
+        if not parts[part]:
+            raise CourseError(
+                f"No photo of {plural(n, 'photo')} is left to {purpose} on. "
+                "Take more photos, or split them in another way, such as valid_pct=0.2."
+            )
