@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from support_server import archive_server, pets_archive, served_pets  # noqa: E402, F401
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

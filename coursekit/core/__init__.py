@@ -1,1 +1,1 @@
-"""What everything else stands on: errors, paths, words for people, `doc()`. No widgets, no torch."""
+"""What everything stands on: errors, paths, words, `doc()`. No widgets, no torch."""

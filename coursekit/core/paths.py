@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,9 +35,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
     A reader sees the old file or the whole new one, never a part.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    # not mkstemp, whose files nobody else may read
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         yield temporary
         temporary.replace(path)

@@ -31,7 +31,7 @@ def duration(seconds: float) -> str:
 
 
 def percent(fraction: float) -> str:
-    """`3.3 %`; whole numbers from 10 % up to 99 % stay with one digit too, so that columns align."""
+    """`3.3 %`, always with one digit after the point, so that columns align."""
     return f"{100 * fraction:.1f} %"
 
 

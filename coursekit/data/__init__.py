@@ -1,0 +1,1 @@
+"""Data sets without torch: the catalogue, downloads, lists of items, labels and splits."""

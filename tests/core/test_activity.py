@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from coursekit.core import activity
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activity, "_last", {})
+    monkeypatch.setattr(activity, "_written", 0.0)
+
+
+def read(home: Path) -> dict[str, float]:
+    text = (home / "state" / f"activity-{os.getpid()}.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def test_what_was_done_is_kept_with_its_time(home: Path) -> None:
+    before = time.time()
+    activity.record("upload")
+    assert before <= read(home)["upload"] <= time.time()
+
+
+def test_it_is_written_at_most_once_a_second(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    activity.record("upload")
+    activity.record("answer")
+    assert read(home) == {"upload": now}
+    now += 1.5
+    activity.record("cell")
+    assert read(home) == {"upload": now - 1.5, "answer": now - 1.5, "cell": now}
+
+
+def test_an_unknown_kind_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="no kind of activity"):
+        activity.record("nap")
+
+
+def test_a_home_that_cannot_be_written_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "file"))
+    activity.record("train_step")
+    assert activity._last.keys() == {"train_step"}
