@@ -1,0 +1,91 @@
+"""A model's card: what it is and how far to trust it, for people."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coursekit.core.wording import listing, percent, plural
+
+_SHARES = ("accuracy", "error_rate")
+
+
+def card(manifest: Mapping[str, Any]) -> str:
+    """The manifest in Markdown; what stands in it is shown as text, whatever it is."""
+    facts = {
+        "Trained on": _data(manifest["data"]),
+        "When": _plain(manifest["created"]),
+        "Recipe": _pairs(manifest["recipe"]),
+        "Pictures": _preprocessing(manifest["preprocessing"]),
+        "Unsure": _unsure(manifest),
+        "Heatmaps": _heatmaps(manifest["heatmap"]),
+        "Made with": _pairs(manifest["versions"]),
+    }
+    labels = manifest["labels"]
+    lines = [
+        f"## {_plain(manifest['name'])}",
+        "",
+        f"Tells apart {plural(len(labels), 'label')}: {_plain(listing(labels, most=12))}.",
+        "",
+        *(f"- **{title}**: {text}" for title, text in facts.items() if text),
+        "",
+        *_scores(manifest["scores"]),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
+    if not scores:
+        yield "No score is known: this model was not tried on data with known labels."
+        return
+    yield "| score | value | on | also used for choosing |"
+    yield "| --- | --- | --- | --- |"
+    for score in scores:
+        metric, value = score["metric"], score["value"]
+        shown = percent(value) if metric in _SHARES else f"{value:.4g}"
+        data = f"{plural(score['n'], 'item')} of {_plain(score['data'])} data"
+        choosing = "yes, so expect a little worse" if score["used_for_choosing"] else "no"
+        yield f"| {_plain(metric)} | {shown} | {data} | {choosing} |"
+
+
+def _data(data: Mapping[str, Any]) -> str:
+    parts = [_plain(data["source"])] if data.get("source") else []
+    counts = {"train": "for training", "valid": "for validation"}
+    parts += [
+        f"{plural(data[key], 'item')} {purpose}"
+        for key, purpose in counts.items()
+        if isinstance(data.get(key), int)
+    ]
+    if data.get("digest"):
+        parts.append(f"digest {_plain(data['digest'])}")
+    return ", ".join(parts)
+
+
+def _preprocessing(values: Mapping[str, Any]) -> str:
+    size = values["size"]
+    shape = size if isinstance(size, list | tuple) else (size, size)
+    return f"{values['method']} to {shape[0]} x {shape[1]} pixels (height x width)"
+
+
+def _unsure(manifest: Mapping[str, Any]) -> str:
+    how = _plain(manifest["unsure"].get("how", ""))
+    below = f"said below {percent(manifest['threshold'])}"
+    softened = f"probabilities softened by a temperature of {manifest['temperature']:.3g}"
+    return f"{below}; {softened}. {how}".strip()
+
+
+def _heatmaps(available: bool | str) -> str:
+    if available is True:
+        return "class activation maps"
+    return f"none. {_plain(available)}" if available else "none"
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{_plain(key)} {_plain(value)}" for key, value in values.items())
+
+
+def _plain(value: object) -> str:
+    """Text that Markdown shows as it is: no HTML, no table cell or line of its own."""
+    text = html.escape(" ".join(str(value).split()), quote=False)
+    return "".join(f"\\{sign}" if sign in "\\`*_[]|#" else sign for sign in text)
