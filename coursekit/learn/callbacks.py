@@ -123,6 +123,8 @@ class EarlyStoppingCallback(Callback):
         self.best, self.waited = math.inf, 0
 
     def after_epoch(self, learn: Loop) -> None:
+        if learn.history.last("valid_loss") is None:  # the epoch was cancelled
+            return
         value = self.sign * learn.history.last(self.monitor)
         better = value < self.best - self.min_delta
         self.best, self.waited = (value, 0) if better else (self.best, self.waited + 1)

@@ -71,10 +71,12 @@ class Position:
 def save(learn: Loop, folder: Path, phase: int, epoch: int, batch: int) -> None:
     """Writes history and checkpoint; the last file renamed into place is what makes it count."""
     paths.write_text(folder / HISTORY, learn.history.to_json())
-    _write(folder / BEST, learn.best.state, {"loss": learn.best.loss})
+    started = bool(batch + epoch)  # else optimiser and best weights are those of the phase before
+    best = learn.best.state if started else {}
+    _write(folder / BEST, best, {"loss": learn.best.loss})
     tensors = {f"model.{name}": tensor for name, tensor in learn.model.state_dict().items()}
     scalars: dict[str, Any] = {}
-    if learn.opt is not None and batch + epoch:
+    if learn.opt is not None and started:
         for index, state in learn.opt.state_dict()["state"].items():
             for name, value in state.items():
                 target = tensors if isinstance(value, Tensor) else scalars
@@ -92,7 +94,7 @@ def save(learn: Loop, folder: Path, phase: int, epoch: int, batch: int) -> None:
         **done,
         "phases": len(learn.history.phases),
         "best_loss": learn.best.loss,
-        "has_best": bool(learn.best.state),
+        "has_best": bool(best),
         "now": learn.best.now,
         "scalars": scalars,
         "scaler": learn.scaler.state_dict() if learn.scaler else None,
@@ -114,7 +116,7 @@ def load(learn: Loop, folder: Path) -> Position:
     for name, value in {**_under(tensors, "opt."), **about["scalars"]}.items():
         index, _, key = name.removeprefix("opt.").partition(".")
         optimizer.setdefault(int(index), {})[key] = value
-    learn.history = History.from_json((folder / HISTORY).read_text(encoding="utf-8"))
+    learn.history = _history(folder)
     learn.history.cut(about["steps"], about["epochs"], about["phases"])
     learn.fits, learn.seed = about["fits"], about["seed"]
     best = _read(folder / BEST, folder)[0] if about["has_best"] else {}
@@ -175,6 +177,13 @@ def _read(path: Path, folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             return {name: file.get_tensor(name) for name in file.keys()}, about  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise NoCheckpoint(folder, f"{path.name} is damaged") from error
+
+
+def _history(folder: Path) -> History:
+    try:
+        return History.from_json((folder / HISTORY).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NoCheckpoint(folder, f"{HISTORY} is missing or damaged") from error
 
 
 def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -54,13 +54,13 @@ def export(learn: Learner, path: Path) -> Path:
     found = calibrate(logits.cpu(), targets.cpu())
     manifest |= {"threshold": found.threshold, "temperature": found.temperature}
     manifest |= {"unsure": found.about, "preprocessing": preprocessing.to_json()}
-    written = archive.write(path, manifest, graph, weights)
-    _check(Session(written), x.cpu(), expected)
+    _check(Session(archive.Archive(manifest, graph, weights)), x.cpu(), expected)
+    archive.write(path, manifest, graph, weights)
     return path
 
 
 def _check(session: Session, x: Tensor, expected: Tensor) -> None:
-    """Makes sure that the file predicts what the model does."""
+    """Makes sure that the file will predict what the model does."""
     logits, _ = session.run(x.contiguous().numpy())
     found = torch.from_numpy(logits).softmax(-1)
     if not torch.allclose(found, expected, atol=CLOSE):

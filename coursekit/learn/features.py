@@ -197,11 +197,13 @@ class _Job:
         for index, key in enumerate(keys):
             if key in found:
                 rows[index] = torch.from_numpy(found[key].copy())
+        if any(self._too_large(row) for row in rows.values()):
+            return None
         self._tell(len(rows))
         missing = [i for i, key in enumerate(keys) if key and i not in rows]
         for index, row in self._fresh(loader, missing, keys):
             rows[index] = row
-            if row.numel() * 4 * self.total > MEMORY:
+            if self._too_large(row):
                 return None
         if not rows:
             raise CourseError("None of the items could be read, so there is nothing to train on.")
@@ -231,6 +233,9 @@ class _Job:
                 self.store.put(waiting)
                 waiting = {}
         self.store.put(waiting)
+
+    def _too_large(self, row: Tensor) -> bool:
+        return row.numel() * 4 * self.total > MEMORY
 
     def _tell(self, more: int) -> None:
         self.done += more

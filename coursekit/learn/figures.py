@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Plot:
-    """A picture for a notebook; `figure` and `axes` are matplotlib's, to be changed at will.
+    """A picture for a notebook; `figure` and `axes`, an array of (rows, cols), are matplotlib's.
 
     It does without pyplot, whose global state is not safe beside a training thread.
     """
@@ -19,7 +19,7 @@ class Plot:
         from matplotlib.figure import Figure
 
         self.figure = Figure(figsize=size, layout="constrained")
-        self.axes: Any = self.figure.subplots(rows, cols, squeeze=rows == cols == 1)
+        self.axes: Any = self.figure.subplots(rows, cols, squeeze=False)
 
     def save(self, path: Path | str) -> Path:
         """Writes the picture; the ending of `path` names the format."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -45,17 +46,25 @@ def train_mode(model: nn.Module) -> None:
 def frozen_children(model: nn.Module) -> int:
     """How many children at the front of an `nn.Sequential` can be run once and remembered.
 
-    Those are frozen or without parameters (after a frozen one); 0 for any other module.
+    Those are frozen, or (after a frozen one) have no parameters and give the same every time; 0 for
+    any other module.
     """
     if not isinstance(model, nn.Sequential):
         return 0
     count = 0
     for child in model:
         parameters = list(child.parameters())
-        if any(p.requires_grad for p in parameters) or (not parameters and not count):
+        trains = any(p.requires_grad for p in parameters)
+        if trains or (not parameters and (not count or _varies(child))):
             break
         count += 1
     return count if count < len(model) else 0
+
+
+def _varies(module: nn.Module) -> bool:
+    """Whether a module without parameters does something else in training: dropout, statistics."""
+    dropout = any(isinstance(part, nn.modules.dropout._DropoutNd) for part in module.modules())
+    return dropout or any(True for _ in module.buffers())
 
 
 def _without_decay(model: nn.Module) -> set[nn.Parameter]:
@@ -63,25 +72,29 @@ def _without_decay(model: nn.Module) -> set[nn.Parameter]:
     rest: set[nn.Parameter] = set()
     for module in model.modules():
         for name, parameter in module.named_parameters(recurse=False):
-            if isinstance(module, NORMS) or name.endswith("bias"):
+            if isinstance(module, NORMS) or "bias" in name:
                 rest.add(parameter)
     return rest
 
 
 def optimizer_groups(
     model: nn.Module, groups: Groups, rates: Sequence[float], decay: float
-) -> Iterator[dict[str, object]]:
-    """A PyTorch parameter group for each trained group, split by whether weights decay.
+) -> list[dict[str, Any]]:
+    """PyTorch parameter groups: one for each rate and weight decay, as a step costs time a group.
 
     As fast.ai does it, weight decay spares biases and norms. `rates` has one highest rate a group.
     """
     rest = _without_decay(model)
+    found: dict[tuple[float, float], list[nn.Parameter]] = {}
     for group, rate in zip(groups, rates, strict=True):
-        trained = [p for p in group if p.requires_grad]
-        for spared in (False, True):
-            if chosen := [p for p in trained if (p in rest) is spared]:
-                weight_decay = 0.0 if spared else decay
-                yield {"params": chosen, "lr": rate, "top": rate, "weight_decay": weight_decay}
+        for parameter in group:
+            if parameter.requires_grad:
+                key = rate, 0.0 if parameter in rest else decay
+                found.setdefault(key, []).append(parameter)
+    return [
+        {"params": parameters, "lr": rate, "top": rate, "weight_decay": weight_decay}
+        for (rate, weight_decay), parameters in found.items()
+    ]
 
 
 def spread(lr: float | slice, n: int) -> list[float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +34,7 @@ class History:
         self._losses: list[float] = []
         self._rates: list[float] = []
         self._waiting: list[Tensor] = []
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         """Steps so far."""
@@ -45,10 +48,11 @@ class History:
     @property
     def losses(self) -> list[float]:
         """Every step's training loss."""
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            self._losses.extend(torch.stack(waiting).tolist())
-        return self._losses
+        with self._lock:  # a panel may read while the fit does
+            if self._waiting:
+                waiting, self._waiting = self._waiting, []
+                self._losses.extend(torch.stack(waiting).tolist())
+            return self._losses
 
     @property
     def rates(self) -> list[float]:
@@ -138,7 +142,9 @@ def thin(points: Sequence[tuple[float, float]], most: int = 2000) -> list[tuple[
     kept: list[tuple[float, float]] = []
     for k in range(buckets):
         start, end = k * len(points) // buckets, (k + 1) * len(points) // buckets
-        by_height = sorted(range(start, end), key=lambda i: points[i][1])
-        chosen = {start, end - 1, by_height[0], by_height[-1]}
+        # a loss that ran away may be no number, which compares with nothing
+        by_height = [(points[i][1], i) for i in range(start, end) if not math.isnan(points[i][1])]
+        extremes = (min(by_height)[1], max(by_height)[1]) if by_height else ()
+        chosen = {start, end - 1, *extremes}
         kept.extend(points[i] for i in sorted(chosen))
     return kept

@@ -61,7 +61,8 @@ class ClassificationInterpretation:
         if not vocab:
             raise CourseError("This data has no labels, so there is no confusion to be shown.")
         self.learn, self.vocab = learn, list(vocab)
-        self.loader: Any = learn.dls.valid if dl is None else dl
+        given: Any = learn.dls.valid if dl is None else dl
+        self.loader = given.in_order() if hasattr(given, "readable_items") else given
         self.preds, self.targs = learn.get_preds(dl=self.loader)
         self.losses = cross_entropy(self.preds.clamp_min(1e-12).log(), self.targs, reduction="none")
 
@@ -95,7 +96,7 @@ class ClassificationInterpretation:
         size = max(4.0, 0.6 * len(self.vocab) + 2)
         plot = Plot((size, size))
         axis, matrix = plot.axes[0, 0], self.confusion_matrix()
-        axis.imshow(matrix, cmap="Blues")
+        axis.imshow(matrix.numpy(), cmap="Blues")
         ticks = range(len(self.vocab))
         axis.set_xticks(ticks, [str(label) for label in self.vocab], rotation=90)
         axis.set_yticks(ticks, [str(label) for label in self.vocab])

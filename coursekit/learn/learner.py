@@ -73,8 +73,9 @@ class Learner(Loop):
             base_lr: The rate of the head in a whole network.
             freeze_epochs: Epochs of the head alone that come first.
             depth: `head` trains the head only, ten passes for each epoch on features that the
-                frozen body computed once; `last` goes on with the last stage, likewise, and keeps
-                the best epoch; `all` is fast.ai's fine_tune; `auto`: head on a CPU, else all.
+                frozen body computed once; `last` goes on with the last stage, two passes for each
+                epoch, and keeps the best; `all` is fast.ai's fine_tune; `auto`: head on a CPU,
+                else all.
             cbs: Callbacks for this fit.
             cycle: `lr_mult`, `pct_start`, `div`, `wd` as in fast.ai.
         """
@@ -142,13 +143,17 @@ class Learner(Loop):
         return self._scores("test", self.dls.test, self.tests_asked > 1, note)
 
     def get_preds(self, ds_idx: int = 1, dl: Iterable[Batch] | None = None) -> tuple[Any, Tensor]:
-        """Activated predictions (probabilities for a classifier) and targets, in the data's order.
+        """Activated predictions (probabilities for a classifier) and targets.
+
+        Photos come in the data's order; any other loader's items in the order that it gives.
 
         Args:
             ds_idx: 0 for the training data, 1 for the validation data.
             dl: Any other loader in their place.
         """
-        return preds.get_preds(self, (self.dls.train, self.dls.valid)[ds_idx] if dl is None else dl)
+        loader: Any = (self.dls.train, self.dls.valid)[ds_idx] if dl is None else dl
+        ordered = loader.in_order() if ds_idx == 0 and hasattr(loader, "is_random") else loader
+        return preds.get_preds(self, ordered)
 
     def predict(self, item: Any) -> tuple[Any, Tensor, Tensor]:
         """(label, index, probabilities) of one item; of a regression the value three times."""
@@ -168,6 +173,7 @@ class Learner(Loop):
         """
         from coursekit.learn.checkpoint import load_weights
 
+        self.check_free()
         load_weights(self.model, name)
         return self
 
@@ -217,3 +223,4 @@ class Learner(Loop):
             self.follow(plan, [*as_callbacks(cbs), bar], report=bar.preparing)
         finally:
             bar.close()
+        self.say_left_out()

@@ -49,9 +49,17 @@ if TYPE_CHECKING:
 Batch = tuple[Any, ...]
 Report = Callable[[str, int, int], None]
 
-adam = partial(torch.optim.AdamW, betas=(0.9, 0.99), eps=1e-5)
-"""The default optimiser, with fast.ai's settings: Loshchilov and Hutter, Decoupled Weight Decay
-Regularization (2019)."""
+adam = partial(torch.optim.AdamW, betas=(0.9, 0.99), eps=1e-5, fused=True)
+"""The default optimiser, with fast.ai's settings, as one operation for all parameters of a group.
+
+Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019)."""
+
+
+class Busy(CourseError):
+    """A Learner does one thing at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("This learner is training already. Stop that run first, or wait for it.")
 
 
 def as_callbacks(cbs: Callback | Iterable[Callback] | None) -> list[Callback]:
@@ -158,8 +166,9 @@ class Loop:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """One thing at a time; whatever happens, the model is left in order and ready for use."""
+        self.check_free()
         if not self._lock.acquire(blocking=False):
-            raise CourseError("This learner is training already. Stop that first, or wait for it.")
+            raise Busy
         self.stop_asked = False
         try:
             yield
@@ -174,8 +183,10 @@ class Loop:
     def _one_phase(self, phase: Phase, start: Position | None) -> None:
         self.freeze_to(phase.frozen)
         self.part, train, valid, how = features.part_to_train(self, phase)
-        rates = optimizer_groups(self.part, self.groups, phase.rates, phase.wd)
-        self.opt = self.opt_func(list(rates), lr=phase.rates[-1])
+        groups = optimizer_groups(self.part, self.groups, phase.rates, phase.wd)
+        if not groups:
+            raise CourseError("Everything is frozen, so nothing can learn. Call learn.unfreeze().")
+        self.opt = self.opt_func(groups, lr=phase.rates[-1])
         first = start.epoch if start else 0
         self.n_iter, self.phase_epoch, self.epoch = len(train), first, self.epoch + first
         if start:
@@ -234,12 +245,9 @@ class Loop:
         for self.iter, batch in batches:
             self.batch = to_device(batch, self.dls.device)
             self._set_rates()
-            try:
+            with suppress(CancelBatchException):
                 self._step()
-            except CancelBatchException:
-                pass
-            finally:
-                self.tell("after_batch")
+            self.tell("after_batch")
         self.tell("after_train")
 
     def _set_rates(self) -> None:
@@ -290,8 +298,18 @@ class Loop:
 
     @property
     def busy(self) -> bool:
-        """Whether something is being trained or judged with this model now."""
-        return self._lock.locked()
+        """Whether something is being trained or judged with this model now, or about to be."""
+        return self._lock.locked() or bool(self.run and self.run.active)
+
+    def check_free(self) -> None:
+        """Makes sure that nothing else is at work with this model.
+
+        Raises:
+            Busy: Something is, or is about to be.
+        """
+        elsewhere = self.run is not None and self.run.active and not self.run.mine
+        if elsewhere or self._lock.locked():
+            raise Busy
 
     @property
     def optimizer(self) -> torch.optim.Optimizer:
@@ -299,6 +317,11 @@ class Loop:
         if self.opt is None:
             raise CourseError("There is an optimiser only while a fit is going on.")
         return self.opt
+
+    def say_left_out(self) -> None:
+        """Has data that left unreadable items out say so, once."""
+        if say := getattr(self.dls, "say_left_out", None):
+            say()
 
     @property
     def metric_names(self) -> list[str]:

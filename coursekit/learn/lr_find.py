@@ -24,6 +24,9 @@ SMOOTHING = 0.98
 DIVERGED = 4
 """The search ends when the smoothed loss is so many times the lowest."""
 
+FEWEST = 10
+"""Batches below which there is nothing to be seen."""
+
 
 @dataclass(frozen=True)
 class RateFinder:
@@ -31,7 +34,7 @@ class RateFinder:
 
     Attributes:
         valley: In the middle of the longest slope downwards.
-        minimum: A tenth of the rate with the lowest loss.
+        minimum: A tenth of the rate with the lowest loss, if that was tried.
         steep: Where the loss fell fastest.
         slide: The highest rate before the loss climbs.
         rates: Every rate that was tried, in order.
@@ -101,20 +104,23 @@ def find(
     weights, history and random state are put back bit for bit.
 
     Raises:
-        CourseError: The loss ran away before there was anything to see.
+        CourseError: The loss ran away before there was anything to see, or `num_it` is too small.
 
     Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017); the suggestions are
     those of fast.ai.
     """
-    search = _Search(num_it)
+    learn.check_free()
+    if num_it < FEWEST:
+        raise CourseError(f"{num_it} batches show no slope. Try {FEWEST} or more.")
+    search, batches = _Search(num_it), _batches(learn)
     with unchanged(learn):
-        epochs = -(-num_it // max(1, _batches(learn)))
-        rates = tuple(r / end_lr * start_lr for r in spread(end_lr, len(learn.groups)))
-        climb = Exponential(end_lr / start_lr)
+        epochs = -(-num_it // max(1, batches))
+        rates = tuple(spread(start_lr, len(learn.groups)))
+        climb = Exponential(end_lr / start_lr, epochs * batches / num_it)
         learn.follow(
             [Phase("looking for a rate", epochs, climb, rates, learn.frozen, learn.wd)], [search]
         )
-    if len(search.losses) < 10:
+    if len(search.losses) < FEWEST:
         raise CourseError(
             "The loss ran away at once. Start from a lower rate, or look at the data."
         )
@@ -124,7 +130,7 @@ def find(
 @contextmanager
 def unchanged(learn: Loop) -> Iterator[None]:
     """Whatever is trained in here leaves no trace in weights, history, counters and dice."""
-    names = ("history", "fits", "frozen", "chosen_on_validation", "cbs")
+    names = ("history", "fits", "frozen", "chosen_on_validation", "cbs", "plan")
     before = {name: getattr(learn, name) for name in names}
     weights, dice = snapshot(learn.model), torch.get_rng_state()
     learn.cbs = []
@@ -145,7 +151,7 @@ def _batches(learn: Loop) -> int:
 
 def _suggest(rates: list[float], losses: list[float]) -> RateFinder:
     # the last steps, where the loss ran away, would dwarf the rest
-    end = max(10, len(losses) - 5)
+    end = max(FEWEST, len(losses) - 5)
     rates, losses = rates[:end], losses[:end]
     lowest = min(range(end), key=losses.__getitem__)
     slopes = [
@@ -155,7 +161,7 @@ def _suggest(rates: list[float], losses: list[float]) -> RateFinder:
     steepest = min(range(end - 1), key=slopes.__getitem__)
     return RateFinder(
         valley=rates[_valley(losses)],
-        minimum=rates[lowest] / 10,
+        minimum=max(rates[lowest] / 10, rates[0]),
         steep=rates[steepest],
         slide=rates[_slide(losses, lowest)],
         rates=tuple(rates),

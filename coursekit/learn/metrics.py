@@ -9,9 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from coursekit.core.errors import CourseError
 from coursekit.core.wording import percent, plural
 
 Metric = Callable[[Tensor, Tensor], Any]
+
+TAKEN = {"loss", "train_loss", "valid_loss", "epoch", "phase", "step", "lr", "seconds", "first"}
+"""Names that an epoch's history has for something else."""
 
 
 def accuracy(preds: Tensor, targs: Tensor) -> Tensor:
@@ -32,7 +36,7 @@ def top_k_accuracy(preds: Tensor, targs: Tensor, k: int = 5) -> Tensor:
 
 def mse(preds: Tensor, targs: Tensor) -> Tensor:
     """The mean squared error, in the square of the target's unit."""
-    return (preds.view_as(targs) - targs).float().square().mean()
+    return (preds.reshape_as(targs) - targs).float().square().mean()
 
 
 def rmse(preds: Tensor, targs: Tensor) -> Tensor:
@@ -42,7 +46,7 @@ def rmse(preds: Tensor, targs: Tensor) -> Tensor:
 
 def mae(preds: Tensor, targs: Tensor) -> Tensor:
     """The mean absolute error, in the target's unit."""
-    return (preds.view_as(targs) - targs).float().abs().mean()
+    return (preds.reshape_as(targs) - targs).float().abs().mean()
 
 
 def from_sklearn(score: Callable[..., Any], **arguments: Any) -> Metric:
@@ -73,10 +77,22 @@ def name_of(metric: Metric) -> str:
 
 
 def as_list(metrics: Metric | Iterable[Metric] | None) -> list[Metric]:
-    """One metric, several or none, as a list."""
+    """One metric, several or none, as a list.
+
+    Raises:
+        CourseError: Two are called alike, or one as something else in an epoch's history.
+    """
     if metrics is None:
         return []
-    return [metrics] if callable(metrics) else list(metrics)
+    found: list[Metric] = [metrics] if callable(metrics) else list(metrics)
+    names = [name_of(metric) for metric in found]
+    for name in names:
+        if name in TAKEN or names.count(name) > 1:
+            raise CourseError(
+                f"Two values of an epoch would be called {name}. "
+                "Wrap that metric in a function of another name."
+            )
+    return found
 
 
 @torch.no_grad()

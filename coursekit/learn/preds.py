@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 
 from coursekit.core.errors import CourseError
 from coursekit.learn import metrics
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 def activated(learn: Loop, outputs: Tensor) -> Tensor:
     """Raw outputs as probabilities where the loss works on logits, else as they are."""
-    if isinstance(learn.loss_func, nn.CrossEntropyLoss):
+    if isinstance(learn.loss_func, nn.CrossEntropyLoss) or learn.loss_func is cross_entropy:
         return outputs.softmax(1 if outputs.ndim > 2 else -1)
     if isinstance(learn.loss_func, nn.BCEWithLogitsLoss):
         return outputs.sigmoid()
@@ -36,15 +38,12 @@ def judge(learn: Loop, part: nn.Module, loader: Any) -> tuple[dict[str, float], 
     targets: list[Tensor] = []
     for learn.iter, batch in enumerate(loader):
         learn.batch = to_device(batch, learn.dls.device)
-        try:
+        with suppress(CancelBatchException):
             learn.forward(part)
-        except CancelBatchException:
-            continue
-        finally:
-            learn.tell("after_batch")
-        losses.append(learn.loss.float() * len(learn.batch[-1]))
-        outputs.append(learn.pred)
-        targets.append(learn.batch[-1])
+            losses.append(learn.loss.float() * len(learn.batch[-1]))
+            outputs.append(learn.pred)
+            targets.append(learn.batch[-1])
+        learn.tell("after_batch")
     if not targets:
         raise CourseError("There is no item to validate on. Set some aside with valid_pct=0.2.")
     all_outputs, all_targets = torch.cat(outputs).float(), torch.cat(targets)
@@ -69,6 +68,7 @@ def predict(learn: Loop, item: Any) -> tuple[Any, Tensor, Tensor]:
     make_input = getattr(learn.dls, "input_of", None)
     x = make_input(item) if make_input else torch.as_tensor(item)[None]
     with learn.alone():
+        learn.model.eval()
         outputs = learn.model(to_device(x, learn.dls.device)).float()
     values = activated(learn, outputs)[0].cpu()
     vocab = getattr(learn.dls, "vocab", None)

@@ -59,7 +59,10 @@ def _onnx(body: nn.Module, x: Tensor) -> Runner:
     options.intra_op_num_threads = torch.get_num_threads()
     options.log_severity_level = 3
     graph = onnx_bytes(body, x.contiguous(), ["features"])
-    session: Any = onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
+    try:
+        session: Any = onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have only Exception in common
+        raise RuntimeError("ONNX Runtime can't run this graph.") from error
 
     def run(batch: Tensor) -> Tensor:
         (features,) = session.run(None, {"images": batch.contiguous().numpy()})

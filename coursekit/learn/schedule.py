@@ -67,14 +67,17 @@ class FlatCos:
 class Exponential:
     """From a rate of 1 (times the fit's) up by the factor `times`, evenly on a log scale.
 
+    It gets there when one part in `parts` of the fit is done.
+
     Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017).
     """
 
     times: float = 1e8
+    parts: float = 1.0
 
     def at(self, pct: float) -> tuple[float, float | None]:
         """The share of the first rate, and the momentum, when `pct` (0 to 1) is done."""
-        return self.times**pct, None
+        return self.times ** (pct * self.parts), None
 
 
 Schedule = Constant | OneCycle | FlatCos | Exponential

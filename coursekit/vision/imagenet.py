@@ -79,24 +79,24 @@ def make(path: Path) -> None:
 
 
 def labels() -> list[str]:
-    """ImageNet's 1,000 names in the order of its classes; a name that two share is written out."""
+    """ImageNet's 1,000 names in its classes' order; one that two share says which is meant."""
     spec = find_spec("timm")
     if spec is None or spec.origin is None:
         raise CourseError("timm is missing, which knows ImageNet's names. Install coursekit again.")
     folder = Path(spec.origin).parent / "data" / "_info"
     synsets = (folder / "imagenet_synsets.txt").read_text(encoding="utf-8").split()
-    lines = (folder / "imagenet_synset_to_lemma.txt").read_text(encoding="utf-8").splitlines()
-    lemmas = dict(line.split("\t", 1) for line in lines if "\t" in line)
-    names = [lemmas[synset] for synset in synsets]
-    short = [name.split(",")[0] for name in names]
+    words = _table(folder / "imagenet_synset_to_lemma.txt")
+    meanings = _table(folder / "imagenet_synset_to_definition.txt")
+    names = [words[synset].split(",")[0] for synset in synsets]
     return [
-        s if short.count(s) == 1 else _unlike(n, names) for s, n in zip(short, names, strict=True)
+        name if names.count(name) == 1 else f"{name} ({meanings[synset].split(';')[0]})"
+        for name, synset in zip(names, synsets, strict=True)
     ]
 
 
-def _unlike(name: str, names: list[str]) -> str:
-    """The whole of a name; with a number where even that stands twice."""
-    return name if names.count(name) == 1 else f"{name.split(',')[0]} ({name})"
+def _table(file: Path) -> dict[str, str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in lines if "\t" in line)
 
 
 if __name__ == "__main__":

@@ -126,16 +126,16 @@ def _as_layers(model: nn.Module) -> list[nn.Module] | None:
     for name, child in model.named_children():
         if name in ("global_pool", "avgpool", "classifier", "fc", "head", "attnpool"):
             break
-        layers.extend(
-            child if isinstance(child, nn.Sequential) and not layers_of_block(child) else [child]
-        )
+        layers.extend(child.children() if _holds_stages(name, child) else [child])
     forward = getattr(model, "forward_features", None)
     return layers if layers and _same(model, layers, forward) else None
 
 
-def layers_of_block(child: nn.Sequential) -> bool:
-    """Whether a Sequential is one stage of blocks (as in a ResNet) rather than a list of stages."""
-    return not all(isinstance(part, nn.Sequential) for part in child)
+def _holds_stages(name: str, child: nn.Module) -> bool:
+    """Whether this is a list of stages rather than one stage of blocks (as in a ResNet)."""
+    if not isinstance(child, nn.Sequential):
+        return False
+    return name in ("features", "stages") or all(isinstance(p, nn.Sequential) for p in child)
 
 
 @torch.no_grad()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -73,7 +74,7 @@ def load_torchvision_weights(model: nn.Module, builder: Callable[..., nn.Module]
     path = download.fetch(entry, folder / entry.file_name, instead=INSTEAD)
     try:
         model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (RuntimeError, ValueError, OSError, KeyError) as error:
+    except (UnpicklingError, EOFError, RuntimeError, ValueError, OSError, KeyError) as error:
         path.unlink(missing_ok=True)
         raise NoWeights(name, "the file that came is damaged or of another model") from error
 

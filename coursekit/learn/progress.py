@@ -1,0 +1,52 @@
+"""Where a run in the background stands, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from coursekit.learn.history import Point
+
+State = Literal[
+    "ready", "preparing", "training", "validating", "paused", "stopped", "finished", "failed"
+]
+ENDED = ("stopped", "finished", "failed")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands: one value, replaced whole.
+
+    Attributes:
+        state: `preparing` counts items `done` of `total`; the last three are ways to have ended.
+        phase: What trains.
+        epoch: From 1, of `epochs`, through all phases.
+        batch: Batches done in this epoch, of `batches`.
+        step: Steps done in all.
+        points: (step, training loss, rate) of every step since the last message.
+        train_loss: The last step's.
+        valid_loss: The last epoch's.
+        metrics: The last epoch's, by name.
+        lr: The learning rate.
+        rate: Items a second.
+        left: Seconds, at this pace.
+        error: What went wrong, in a sentence.
+    """
+
+    state: State = "ready"
+    done: int = 0
+    total: int = 0
+    phase: str = ""
+    epoch: int = 0
+    epochs: int = 0
+    batch: int = 0
+    batches: int = 0
+    step: int = 0
+    points: tuple[Point, ...] = ()
+    train_loss: float | None = None
+    valid_loss: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    lr: float = 0.0
+    rate: float = 0.0
+    left: float | None = None
+    error: str = ""

@@ -1,0 +1,140 @@
+"""The callback that ties a fit to its run: messages, checkpoints, holding and stopping."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from coursekit.core import paths
+from coursekit.learn import checkpoint
+from coursekit.learn.events import Callback, CancelFitException
+from coursekit.learn.history import Point
+from coursekit.learn.progress import State
+
+if TYPE_CHECKING:
+    from coursekit.learn.learner import Learner
+    from coursekit.learn.run import TrainingRun
+
+MESSAGES = 0.1
+"""Seconds between two messages at least."""
+
+FORMAT = 1
+"""Of the files in a run's folder."""
+
+CHECKPOINTS = 60.0
+"""Seconds after which a checkpoint is written within an epoch, too."""
+
+
+class Watch(Callback):
+    """Tells a run how its fit is going, writes checkpoints, and holds or stops it when asked."""
+
+    def __init__(self, run: TrainingRun) -> None:
+        self.run = run
+        self.sent: int | None = None
+        self.where: dict[str, Any] = {}
+        self.told = self.saved = self.began = 0.0
+        self.items = self.first_step = 0
+
+    def preparing(self, what: str, done: int, total: int) -> None:
+        """Reports items that are ready before the first phase; stops where that is asked."""
+        del what
+        if self.run.stopping.is_set():
+            raise CancelFitException
+        if done == total or time.monotonic() - self.told >= MESSAGES:
+            self.told = time.monotonic()
+            self.run.tell(state="preparing", done=done, total=total, points=())
+
+    def before_fit(self, learn: Learner) -> None:
+        self.began, self.first_step, self.items = time.monotonic(), len(learn.history), 0
+        self.run.history = learn.history
+        if self.sent is None:
+            self.sent = len(learn.history)
+        if learn.phase_index == learn.phase_epoch == 0 and not len(learn.history):
+            self._save(learn, 0, 0, 0)
+
+    def before_train(self, learn: Learner) -> None:
+        self._tell(learn, "training")
+
+    def before_validate(self, learn: Learner) -> None:
+        self._tell(learn, "validating")
+
+    def after_batch(self, learn: Learner) -> None:
+        now = time.monotonic()
+        if learn.training:
+            self.items += len(learn.batch[-1])
+            self._tell(learn, "training")
+            if now - self.saved >= CHECKPOINTS:
+                self._save(learn, learn.phase_index, learn.phase_epoch, learn.iter + 1)
+        held = time.monotonic()
+        if self.run.hold(learn.training, partial(self._news, learn)):
+            done = learn.iter + 1 if learn.training else learn.n_iter
+            self._save(learn, learn.phase_index, learn.phase_epoch, done)
+            learn.stop_asked = True
+            raise CancelFitException
+        self.began += time.monotonic() - held
+
+    def after_epoch(self, learn: Learner) -> None:
+        self._tell(learn, "training")
+        if time.monotonic() - self.saved >= 1:
+            self._save(learn, learn.phase_index, learn.phase_epoch + 1, 0)
+
+    def after_fit(self, learn: Learner) -> None:
+        self.where = self._where(learn)
+        done = sum(phase.epochs for phase in learn.plan[: learn.phase_index + 1])
+        if learn.epoch == done:  # not where an error or a stop cut the last epoch short
+            self._save(learn, learn.phase_index + 1, 0, 0)
+
+    def points(self) -> tuple[Point, ...]:
+        """The steps that no message has carried yet."""
+        if self.sent is None:
+            return ()
+        points = self.run.history.since(self.sent)
+        self.sent += len(points)
+        return points
+
+    def _save(self, learn: Learner, phase: int, epoch: int, batch: int) -> None:
+        checkpoint.save(learn, self.run.folder, phase, epoch, batch)
+        write_status(self.run)
+        self.saved = time.monotonic()
+
+    def _tell(self, learn: Learner, state: State) -> None:
+        if time.monotonic() - self.told >= MESSAGES:
+            self.run.tell(**self._news(learn) | {"state": state})
+
+    def _where(self, learn: Learner) -> dict[str, Any]:
+        done = len(learn.history) - self.first_step
+        return {
+            "phase": learn.phase.name if learn.phase else "",
+            "epoch": min(learn.epoch + 1, learn.n_epoch),
+            "epochs": learn.n_epoch,
+            "batch": learn.iter + 1 if done and learn.training else 0,
+            "batches": learn.n_iter,
+        }
+
+    def _news(self, learn: Learner) -> dict[str, Any]:
+        """All that a message says besides the state."""
+        self.told, points, history = time.monotonic(), self.points(), learn.history
+        last = history.epochs[-1] if history.epochs else {}
+        steps, seconds = len(history) - self.first_step, self.told - self.began
+        to_do = (learn.phase.epochs if learn.phase else 0) * learn.n_iter * (1 - learn.pct_train)
+        return self._where(learn) | {
+            "step": len(history),
+            "points": points,
+            "train_loss": points[-1][1] if points else self.run.progress.train_loss,
+            "valid_loss": last.get("valid_loss"),
+            "metrics": {name: last[name] for name in learn.metric_names if name in last},
+            "lr": history.rates[-1] if history.rates else 0.0,
+            "rate": self.items / seconds if seconds > 0 else 0.0,
+            "left": to_do * seconds / steps if steps else None,
+        }
+
+
+def write_status(run: TrainingRun) -> None:
+    """Keeps where a run stands beside its checkpoint."""
+    about = {"format": FORMAT, "updated": datetime.now(UTC).isoformat(timespec="seconds")}
+    names = ("state", "phase", "epoch", "epochs", "step", "valid_loss", "metrics", "error")
+    values = {name: getattr(run.progress, name) for name in names}
+    paths.write_text(run.folder / "status.json", json.dumps(about | values))

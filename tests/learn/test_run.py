@@ -1,0 +1,430 @@
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from coursekit.core.errors import CourseError
+from coursekit.learn import watch as watching
+from coursekit.learn.callbacks import EarlyStoppingCallback
+from coursekit.learn.events import Callback
+from coursekit.learn.learner import Learner
+from coursekit.learn.progress import Progress
+from coursekit.learn.run import TrainingRun
+from coursekit.vision.data import ImageDataLoaders
+
+Make = Callable[..., Learner]
+Photos = Callable[..., ImageDataLoaders]
+PATIENCE = 30
+
+
+class Gate(Callback):
+    """Holds the fit before one batch until it is opened."""
+
+    def __init__(self, epoch: int, batch: int, training: bool = True) -> None:
+        self.where = (epoch, batch, training)
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def before_batch(self, learn: Any) -> None:
+        if (learn.epoch, learn.iter, learn.training) == self.where:
+            self.reached.set()
+            self.open.wait(PATIENCE)
+
+
+def messages(run: TrainingRun) -> list[Progress]:
+    """All messages of a run from now on."""
+    seen: list[Progress] = []
+    run.observe(lambda change: seen.append(change.new), "progress")
+    return seen
+
+
+def wait_for(run: TrainingRun, state: str) -> None:
+    """Waits until a message says so."""
+    there = threading.Event()
+    run.observe(lambda change: change.new.state == state and there.set(), "progress")
+    assert run.progress.state == state or there.wait(PATIENCE)
+
+
+def uninterrupted(classifier: Make, method: str, *args: Any) -> list[float]:
+    learn = classifier()
+    getattr(learn, method)(*args)
+    return learn.history.losses
+
+
+def halted(classifier: Make, epoch: int, batch: int, training: bool = True) -> TrainingRun:
+    """A run that was stopped at a batch."""
+    gate = Gate(epoch, batch, training)
+    run = classifier().start("fit_one_cycle", 3, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    run.stopping.set()
+    gate.open.set()
+    run.wait(PATIENCE)
+    return run
+
+
+def test_start_comes_back_at_once(classifier: Make) -> None:
+    classifier().start("fit", 1).wait()  # the first one imports things
+    learn, gate = classifier(), Gate(0, 0)
+    began = time.perf_counter()
+    run = learn.start("fit", 1, cbs=gate)
+    assert time.perf_counter() - began < 0.2
+    gate.open.set()
+    assert run.wait(PATIENCE).state == "finished"
+
+
+def test_a_run_trains_what_the_method_does_and_prints_nothing(
+    classifier: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = classifier().start("fit_one_cycle", 2)
+    last = run.wait(PATIENCE)
+    assert capfd.readouterr() == ("", "")
+    assert (last.state, last.epoch, last.epochs, last.step) == ("finished", 2, 2, 12)
+    assert run.history.losses == uninterrupted(classifier, "fit_one_cycle", 2)
+
+
+def test_the_callbacks_of_a_fit_method_are_taken_by_a_run(classifier: Make) -> None:
+    learn = classifier(lr=0.0)
+    run = learn.start("fit", 10, cbs=EarlyStoppingCallback(patience=2))
+    assert run.wait(PATIENCE).state == "finished"
+    assert len(run.history.epochs) == 3
+
+
+@pytest.mark.parametrize("again", range(5))
+def test_a_second_start_and_a_second_fit_are_refused_in_words(classifier: Make, again: int) -> None:
+    learn, gate = classifier(), Gate(0, 3)
+    run = learn.start("fit", 1, cbs=gate)
+    refused: list[Callable[[], object]] = [
+        lambda: learn.start("fit", 1),
+        lambda: learn.fit(1),
+        learn.validate,
+        learn.lr_find,
+        learn.estimate,
+        lambda: learn.resume_from(run.folder),
+    ]
+    for act in refused:
+        with pytest.raises(CourseError, match="training already"):
+            act()
+    gate.open.set()
+    assert run.wait(PATIENCE).state == "finished"
+    assert run.history.losses == uninterrupted(classifier, "fit", 1)
+
+
+def test_an_old_run_can_not_go_on_while_another_one_trains(
+    classifier: Make, weights: Callable[[Learner], str]
+) -> None:
+    old = halted(classifier, 1, 2)
+    gate = Gate(0, 2)
+    new = old.learn.start("fit", 1, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    before = weights(old.learn)
+    with pytest.raises(CourseError, match="training already"):
+        old.resume()
+    assert weights(old.learn) == before
+    gate.open.set()
+    assert new.wait(PATIENCE).state == "finished"
+
+
+def test_pause_holds_step_trains_one_batch_and_resume_goes_on(classifier: Make) -> None:
+    gate = Gate(0, 2)
+    run = classifier().start("fit_one_cycle", 3, cbs=gate)
+    seen = messages(run)
+    assert gate.reached.wait(PATIENCE)
+    run.pause()
+    gate.open.set()
+    wait_for(run, "paused")
+    assert len(run.history) == 3
+    for done in (4, 5, 6, 7, 8):  # the seventh lies behind a validation
+        run.step()
+        assert (len(run.history), run.progress.state, run.progress.step) == (done, "paused", done)
+    assert [point[0] for message in seen for point in message.points] == list(range(8))
+    run.resume()
+    assert run.wait(PATIENCE).state == "finished"
+    assert run.history.losses == uninterrupted(classifier, "fit_one_cycle", 3)
+
+
+def test_a_pause_in_validation_holds_there(classifier: Make) -> None:
+    gate = Gate(0, 1, training=False)
+    run = classifier().start("fit", 1, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    run.pause()
+    gate.open.set()
+    wait_for(run, "paused")
+    assert (len(run.history), run.history.epochs) == (6, [])
+    run.resume()
+    assert run.wait(PATIENCE).state == "finished"
+    assert len(run.history.epochs) == 1
+
+
+def test_steps_lead_to_the_end(classifier: Make) -> None:
+    gate = Gate(0, 0)
+    run = classifier().start("fit", 2, cbs=gate)
+    run.pause()
+    gate.open.set()
+    for _ in range(13):
+        run.step()
+    assert run.wait(PATIENCE).state == "finished"
+    assert len(run.history) == 12
+
+
+def test_a_paused_run_can_be_stopped(classifier: Make) -> None:
+    run = classifier().start("fit", 1000)
+    run.pause()
+    wait_for(run, "paused")
+    run.stop()
+    assert run.progress.state == "stopped"
+    assert not run.alive
+
+
+def test_stop_ends_within_the_batch_and_the_learner_is_ready(classifier: Make) -> None:
+    gate = Gate(1, 2)
+    learn = classifier()
+    run = learn.start("fit", 1000, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    run.stopping.set()
+    gate.open.set()
+    assert run.wait(PATIENCE).state == "stopped"
+    assert (run.progress.step, run.progress.epoch, len(run.history)) == (9, 2, 9)
+    assert not any(module.training for module in learn.model.modules())
+    assert all(p.grad is None and p.requires_grad for p in learn.model.parameters())
+    learn.fit(1)
+    assert len(learn.history) == 6
+    assert len(run.history) == 9  # what it went through stays its own
+
+
+def test_stop_is_fast(classifier: Make) -> None:
+    run = classifier().start("fit", 100_000)
+    wait_for(run, "training")
+    began = time.perf_counter()
+    run.stop()
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("epoch", "batch", "training"),
+    [(0, 0, True), (0, 2, True), (0, 5, True), (1, 1, False), (2, 5, True), (2, 2, False)],
+)
+def test_a_stopped_run_goes_on_with_the_losses_of_an_uninterrupted_one(
+    classifier: Make, epoch: int, batch: int, training: bool
+) -> None:
+    run = halted(classifier, epoch, batch, training)
+    assert run.progress.state == "stopped"
+    run.resume()
+    assert run.wait(PATIENCE).state == "finished"
+    assert run.history.losses == uninterrupted(classifier, "fit_one_cycle", 3)
+    assert [row["epoch"] for row in run.history.epochs] == [1, 2, 3]
+
+
+def test_a_stopped_run_goes_on_after_another_fit(classifier: Make) -> None:
+    run = halted(classifier, 1, 2)
+    run.learn.fit(1)
+    run.resume()
+    assert run.wait(PATIENCE).state == "finished"
+    assert run.history.losses == uninterrupted(classifier, "fit_one_cycle", 3)
+
+
+@pytest.mark.parametrize("again", range(5))
+def test_a_callback_finds_the_run_from_the_first_event_on(classifier: Make, again: int) -> None:
+    found: list[object] = []
+
+    class Look(Callback):
+        def before_fit(self, learn: Any) -> None:
+            found.append(learn.run)
+
+    learn = classifier()
+    run = learn.start("fit", 1, cbs=Look())
+    run.wait(PATIENCE)
+    assert found == [run]
+
+
+def test_a_finished_run_can_not_go_on(classifier: Make) -> None:
+    run = classifier().start("fit", 1)
+    run.wait(PATIENCE)
+    with pytest.raises(CourseError, match="is finished"):
+        run.resume()
+
+
+class Fails(Callback):
+    """Fails once."""
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch, self.done = epoch, False
+
+    def after_loss(self, learn: Any) -> None:
+        if learn.training and (learn.epoch, learn.iter) == (self.epoch, 4) and not self.done:
+            self.done = True
+            raise ZeroDivisionError("nothing to divide by")
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 2])
+def test_a_failed_run_says_why_in_a_sentence_and_can_go_on(
+    classifier: Make, epoch: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = classifier(cbs=Fails(epoch)).start("fit_one_cycle", 3)
+    last = run.wait(PATIENCE)
+    assert (last.state, last.error) == ("failed", "ZeroDivisionError: nothing to divide by")
+    assert "after_loss" in run.traceback
+    assert capfd.readouterr() == ("", "")
+    assert not run.learn.busy
+    run.resume()
+    assert run.wait(PATIENCE).state == "finished"
+    assert run.history.losses == uninterrupted(classifier, "fit_one_cycle", 3)
+
+
+def test_a_run_whose_folder_goes_away_fails_in_words(
+    classifier: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    gate = Gate(0, 2)
+    run = classifier().start("fit", 1, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    shutil.rmtree(run.folder)
+    gate.open.set()
+    assert run.wait(PATIENCE).state == "failed"
+    assert "No such file" in run.progress.error
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("method", [("fit", 80), ("fine_tune", 1)])
+def test_messages_are_few_and_carry_every_step_once(
+    classifier: Make, method: tuple[str, int]
+) -> None:
+    learn, gate = classifier(), Gate(0, 0)
+    run = learn.start(*method, cbs=gate)
+    seen = messages(run)
+    times: list[float] = []
+    run.observe(lambda change: times.append(time.monotonic()), "progress")
+    gate.open.set()
+    run.wait(PATIENCE)
+    points = [point for message in seen for point in message.points]
+    assert points == list(run.history.since(0))
+    assert len(times) <= 10 * (times[-1] - times[0]) + 2
+
+
+@pytest.mark.slow
+def test_ten_thousand_steps_arrive_once_each() -> None:
+    batches = [(torch.ones(4, 1), torch.ones(4, 1))] * 1000
+    learn, gate = Learner((batches, batches[:1]), nn.Linear(1, 1), nn.MSELoss()), Gate(0, 0)
+    run = learn.start("fit", 10, cbs=gate)
+    seen = messages(run)
+    began = time.monotonic()
+    gate.open.set()
+    run.wait()
+    assert [p[0] for message in seen for p in message.points] == list(range(10_000))
+    assert len(seen) <= 10 * (time.monotonic() - began) + 2
+
+
+def test_reading_the_history_while_it_grows_disturbs_nothing(classifier: Make) -> None:
+    learn, gate = classifier(), Gate(0, 0)
+    run = learn.start("fit", 15, cbs=gate)
+    seen = messages(run)
+    gate.open.set()
+    while run.alive:
+        learn.history.losses  # noqa: B018 - as a panel does that draws
+    assert [p for m in seen for p in m.points] == list(run.history.since(0))
+    assert run.history.losses == uninterrupted(classifier, "fit", 15)
+
+
+def test_progress_says_where_a_run_stands(classifier: Make) -> None:
+    from coursekit.learn.metrics import accuracy
+
+    learn, gate = classifier(metrics=accuracy), Gate(1, 5)
+    run = learn.start("fit", 2, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    run.pause()
+    gate.open.set()
+    wait_for(run, "paused")
+    now = run.progress
+    assert (now.phase, now.epoch, now.epochs) == ("the whole model", 2, 2)
+    assert (now.batch, now.batches, now.step) == (6, 6, 12)
+    assert now.train_loss == run.history.losses[-1]
+    assert (now.valid_loss, now.metrics["accuracy"]) == (
+        run.history.last("valid_loss"),
+        run.history.last("accuracy"),
+    )
+    assert now.rate > 0
+    assert now.lr == pytest.approx(0.02)
+    assert now.left is not None
+    run.stop()
+
+
+def test_stopping_while_features_are_prepared_ends_at_once_and_can_go_on(
+    photos: Photos, small_vision: Callable[..., Learner]
+) -> None:
+    learn = small_vision(photos())
+    run = learn.start("fine_tune", 1, depth="head")
+    run.stopping.set()
+    assert run.wait(PATIENCE).state == "stopped"
+    assert len(run.history) == 0
+    run.resume()
+    assert run.wait(PATIENCE).state == "finished"
+    other = small_vision(photos())
+    other.fine_tune(1, depth="head")
+    assert run.history.losses == other.history.losses
+
+
+def test_preparing_counts_the_items(photos: Photos, small_vision: Callable[..., Learner]) -> None:
+    learn = small_vision(photos())
+    run = learn.start("fine_tune", 1, depth="head")
+    seen = messages(run)
+    run.wait(PATIENCE)
+    counts = [(m.done, m.total) for m in seen if m.state == "preparing" and m.total]
+    assert counts == sorted(counts)
+    assert counts[-1] == (60, 60)
+
+
+def test_a_home_that_can_not_be_written_stops_no_run(
+    classifier: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "file"))
+    run = classifier().start("fit", 1)
+    assert run.wait(PATIENCE).state == "finished"
+    assert (run.folder / "last.safetensors").is_file()
+
+
+def test_the_run_folder_holds_what_the_design_says(classifier: Make, home: Path) -> None:
+    run = classifier().start("fit", 2)
+    run.wait(PATIENCE)
+    assert run.folder.parent == home / "runs"
+    names = {"recipe.json", "history.json", "status.json", "last.safetensors", "best.safetensors"}
+    assert {file.name for file in run.folder.iterdir()} == names
+    files = {
+        name: json.loads((run.folder / f"{name}.json").read_text())
+        for name in ("recipe", "history", "status")
+    }
+    assert {file["format"] for file in files.values()} == {1}
+    assert files["recipe"]["call"] == {"method": "fit", "args": [2], "options": {}}
+    assert files["status"]["state"] == "finished"
+    assert files["history"]["losses"] == run.history.losses
+
+
+def test_nothing_in_a_run_folder_is_a_pickle(classifier: Make) -> None:
+    run = classifier().start("fit", 1)
+    run.wait(PATIENCE)
+    for file in run.folder.iterdir():
+        data = file.read_bytes()
+        if file.suffix == ".safetensors":
+            size = int.from_bytes(data[:8], "little")
+            json.loads(data[8 : 8 + size])
+        else:
+            json.loads(data)
+
+
+def test_a_reader_never_meets_half_a_file(
+    classifier: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "CHECKPOINTS", 0.0)
+    run = classifier().start("fit", 6)
+    read = 0
+    while run.alive:
+        for name in ("history.json", "status.json", "recipe.json"):
+            if (run.folder / name).exists():
+                read += bool(json.loads((run.folder / name).read_text()))
+    assert read > 10
