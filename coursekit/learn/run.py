@@ -50,12 +50,14 @@ class TrainingRun(HasTraits):
         self._paused = self._waiting = False
         self._grants = self._batches = 0
         self._thread: threading.Thread | None = None
+        # not Thread.join, which an Interrupt during it leaves with a wrong idea of the thread
+        self._ended = threading.Event()
         self.stopping = threading.Event()
 
     @property
     def alive(self) -> bool:
         """Whether the worker thread is at work (or waiting to go on)."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread is not None and not self._ended.is_set()
 
     @property
     def active(self) -> bool:
@@ -113,8 +115,7 @@ class TrainingRun(HasTraits):
 
     def wait(self, timeout: float | None = None) -> Progress:
         """Waits for the end, at most `timeout` seconds, and says where the run stands."""
-        if self._thread and self._thread is not threading.current_thread():
-            self._thread.join(timeout)
+        if self._thread and not self.mine and self._ended.wait(timeout):
             self.learn.say_left_out()
         return self.progress
 
@@ -146,6 +147,7 @@ class TrainingRun(HasTraits):
 
     def _begin(self, start: Position | None = None) -> TrainingRun:
         self.stopping.clear()
+        self._ended.clear()
         self._paused, self._grants = False, 0
         if start:
             self.history = self.learn.history
@@ -165,6 +167,8 @@ class TrainingRun(HasTraits):
             self._end("failed", watch, sentence(error))
         else:
             self._end("stopped" if self.stopping.is_set() else "finished", watch)
+        finally:
+            self._ended.set()
 
     def _end(self, state: State, watch: Watch, error: str = "") -> None:
         last = self.history.epochs[-1] if self.history.epochs else {}
@@ -176,6 +180,7 @@ class TrainingRun(HasTraits):
             left=None,
             points=watch.points(),
             step=len(self.history),
+            train_loss=self.history.losses[-1] if len(self.history) else None,
             valid_loss=last.get("valid_loss"),
             metrics={name: last[name] for name in names},
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any, cast
 
+import torch
 from torch import Tensor, nn
 
 from coursekit.learn.figures import Plot
@@ -47,6 +49,7 @@ def vision_learner(
     arch: Arch = DEFAULT,
     metrics: Any = None,
     pretrained: bool = True,
+    seed: int | None = None,
     **options: Any,
 ) -> VisionLearner:
     """A Learner that classifies photos with a pretrained body and a new head.
@@ -57,6 +60,8 @@ def vision_learner(
             installed, others are downloaded once.
         metrics: One or more functions of (predictions, targets), such as `error_rate`.
         pretrained: Whether the body starts with ImageNet weights; it is frozen then.
+        seed: Makes the new head's first weights and all that comes after repeatable; drawn where it
+            is None.
         options: Further arguments of `Learner`.
 
     Raises:
@@ -68,10 +73,13 @@ def vision_learner(
         >>> learn = vision_learner(dls, metrics=error_rate)
         >>> learn.fine_tune(1)
     """
-    model, body = build(arch, len(dls.vocab), pretrained)
+    seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model, body = build(arch, len(dls.vocab), pretrained)
     if not dls.normalized:
         dls.normalize(body.mean, body.std)
-    learn = VisionLearner(dls, model, metrics=metrics, **options)
+    learn = VisionLearner(dls, model, metrics=metrics, seed=seed, **options)
     learn.architecture, learn.body = name_of(arch), body
     if pretrained:
         learn.freeze()

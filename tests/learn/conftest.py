@@ -17,19 +17,7 @@ from coursekit.learn.learner import Learner
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.transforms import Resize
 
-DEPRECATED = (
-    "ignore:You are using the legacy TorchScript-based ONNX export:DeprecationWarning",
-    "ignore:The feature will be removed. Please remove usage:DeprecationWarning",
-)
-
 BREEDS = ("Abyssinian", "Bengal", "american_bulldog")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The exporter that takes half a second is called deprecated; the other takes ten."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings(*DEPRECATED))
 
 
 @pytest.fixture(scope="session", autouse=True)
