@@ -1,0 +1,1 @@
+"""Serves the panels as a web page of this machine, through Voila."""

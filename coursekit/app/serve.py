@@ -1,0 +1,208 @@
+"""Starts Voila with a page of ours: for this machine only, behind a token, serving no files."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+from coursekit.core.errors import CourseError
+
+HOST = "127.0.0.1"
+PORT = 8866
+PORTS_TRIED = 50
+LARGEST_MESSAGE = 64 * 2**20  # bytes; tornado's 10 MiB drops the connection and says nothing
+HERE = Path(__file__).parent
+WORKBENCH = HERE / "pages" / "workbench.ipynb"
+EXTENSIONS = (
+    "@voila-dashboards/widgets-manager8",
+    "@jupyter-widgets/jupyterlab-manager",
+    "anywidget",
+    "bqplot",
+    "bqscales",
+)
+
+
+class PortInUse(CourseError):
+    """Another program listens there."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} of this machine is in use. Name another with --port, "
+            "or leave --port out and a free one is taken."
+        )
+
+
+class ServerDied(CourseError):
+    """Voila ended, or never answered."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The page's server {reason}. Its own words are above.")
+
+
+def settings(port: int) -> dict[str, Any]:
+    """Voila's configuration. A closed page's kernel goes two minutes after its last message.
+
+    An open page, or a run that still reports, keeps its kernel.
+    """
+    voila = {
+        "ip": HOST,
+        "port": port,
+        "port_retries": 0,
+        "open_browser": False,
+        "auto_token": True,
+        "config_file_paths": [],
+        "log_level": "ERROR",
+        "tornado_settings": {
+            "websocket_max_message_size": LARGEST_MESSAGE,
+            "allow_remote_access": False,
+        },
+    }
+    page = {
+        "template": "coursekit",
+        "allow_template_override": "NO",
+        "file_allowlist": [],
+        "file_denylist": [".*"],
+        "extension_allowlist": list(EXTENSIONS),
+    }
+    culling = {
+        "cull_idle_timeout": 120,
+        "cull_interval": 10,
+        "cull_connected": False,
+        "cull_busy": False,
+    }
+    return {"Voila": voila, "VoilaConfiguration": page, "MappingKernelManager": culling}
+
+
+def free_port(asked: int | None) -> int:
+    """`asked` if nobody listens there; without it the first free one from `PORT` on.
+
+    Raises:
+        PortInUse: `asked` is taken.
+    """
+    for port in [asked] if asked else [*range(PORT, PORT + PORTS_TRIED), 0]:
+        with suppress(OSError), socket.create_server((HOST, port)) as trial:
+            return int(trial.getsockname()[1])
+    raise PortInUse(asked or PORT)
+
+
+class Server:
+    """The page's server, in a process of its own, while the `with` block runs.
+
+    It ends with this process, however this process ends: it watches the pipe between them.
+
+    Args:
+        root: The folder chooser of the page starts here and never leaves it.
+        port: None for the first free one.
+        page: The notebook that is the page.
+    """
+
+    def __init__(self, root: Path, port: int | None = None, page: Path = WORKBENCH) -> None:
+        self.root, self.page = root.resolve(), page
+        self.port = free_port(port)
+        self.token = secrets.token_urlsafe(24)
+        self.address = f"http://{HOST}:{self.port}/?token={self.token}"
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(  # noqa: S603 - this very Python
+            [sys.executable, "-m", "coursekit.app.serve", str(self.page), str(self.port)],
+            stdin=subprocess.PIPE,
+            env={**os.environ, **self._environment()},
+            start_new_session=True,  # or a Ctrl-C would reach it too, before we can stop it
+        )
+        try:
+            self._wait_until_up()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _environment(self) -> dict[str, str]:
+        shares = [str(HERE / "template"), os.environ.get("JUPYTER_PATH", "")]
+        return {
+            "JUPYTER_PATH": os.pathsep.join(filter(None, shares)),
+            "JUPYTER_TOKEN": self.token,
+            "COURSEKIT_ROOT": str(self.root),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or each kernel prints four lines about it
+        }
+
+    def _wait_until_up(self, seconds: float = 60) -> None:
+        """Returns as soon as the server answers; looks every 50 ms."""
+        end = time.monotonic() + seconds
+        while not answers(self.port):
+            if self.process.poll() is not None:
+                raise ServerDied(f"ended at once, with status {self.process.returncode}")
+            if time.monotonic() > end:
+                raise ServerDied(f"did not answer within {seconds:.0f} s")
+            time.sleep(0.05)
+
+    def wait(self) -> None:
+        """Blocks until the server ends.
+
+        Raises:
+            ServerDied: It ended although nobody stopped it.
+        """
+        raise ServerDied(f"ended, with status {self.process.wait()}")
+
+    def stop(self) -> None:
+        """Ends the server and its kernels; back within a second as a rule."""
+        assert self.process.stdin is not None  # noqa: S101 - for mypy: Popen was given a pipe
+        with suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def answers(port: int) -> bool:
+    """Whether the server answers there; the page that asks for a token needs none itself."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/login")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def end_with_parent() -> None:
+    """Stops this process in good order once the pipe from its parent closes."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main(page: str, port: int) -> None:
+    """What the server's own process runs."""
+    from traitlets.config import Config
+    from voila.app import Voila
+
+    # It warns of jupyter_server's own settings, and of every request that is refused.
+    logging.getLogger("tornado").setLevel(logging.ERROR)
+    server = Voila(config=Config(settings(port)))
+    server.initialize([page])
+    end_with_parent()
+    server.start()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

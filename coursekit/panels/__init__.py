@@ -1,0 +1,1 @@
+"""Widgets that bind what the engine does to what a person sees."""

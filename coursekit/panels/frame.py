@@ -1,0 +1,61 @@
+"""What all panels look like: heading, style, lines that are read aloud when they change."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import anywidget
+from ipywidgets import HTML, HBox, VBox, Widget, dlink
+from traitlets import Enum, Unicode
+
+from coursekit.panels.working import PanelModel
+
+THEME = Path(__file__).with_name("theme.css")
+
+
+class Said(anywidget.AnyWidget):
+    """A line of plain text; a screen reader says it when it changes, an `error` at once."""
+
+    _esm = Path(__file__).with_name("said.js")
+    text = Unicode().tag(sync=True)
+    tone = Enum(["status", "error", "hint"], "status").tag(sync=True)
+
+    def __init__(self, **traits: object) -> None:
+        super().__init__(**traits)
+        self.add_class("ck-line")
+
+
+def style() -> HTML:
+    """The panels' style sheet, for the page as for a notebook."""
+    return HTML(f"<style>{THEME.read_text(encoding='utf-8')}</style>")
+
+
+def panel(title: str, hint: str, *children: Widget, level: int = 2) -> VBox:
+    """A box with a heading, a line that says what to do here, and the children below."""
+    heading = HTML(f"<h{level}>{escape(title)}</h{level}><p class='ck-hint'>{escape(hint)}</p>")
+    box = VBox([heading, *children])
+    box.add_class("ck-panel")
+    return box
+
+
+def row(*children: Widget) -> HBox:
+    """Controls side by side; they wrap where the page is narrow."""
+    box = HBox(list(children))
+    box.add_class("ck-row")
+    return box
+
+
+def busy_line(model: PanelModel) -> Said:
+    """What the model does now."""
+    line = Said()
+    line.add_class("ck-busy")
+    dlink((model, "busy"), (line, "text"), lambda what: f"{what} …" if what else "")
+    return line
+
+
+def error_line(model: PanelModel) -> Said:
+    """What went wrong last."""
+    line = Said(tone="error")
+    dlink((model, "message"), (line, "text"))
+    return line

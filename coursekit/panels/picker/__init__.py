@@ -1,0 +1,1 @@
+"""Step one: which photos, and where their labels come from."""

@@ -1,0 +1,1 @@
+"""Step two: start, watch the loss, stop."""

@@ -1,0 +1,1 @@
+"""Step three: a picture of one's own, and what the model says it is."""

@@ -1,0 +1,56 @@
+"""A panel's long work: in a thread of its own, said while it lasts, its errors in a sentence."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from traitlets import HasTraits, Unicode
+
+from coursekit.core.errors import sentence
+
+Job = Callable[[], object]
+
+
+class PanelModel(HasTraits):
+    """What every panel's model has.
+
+    Attributes:
+        busy: What is being done now, "" when nothing is.
+        message: What went wrong last, one or two sentences; "" after the next success.
+    """
+
+    busy = Unicode()
+    message = Unicode()
+
+    @contextmanager
+    def working(self, what: str) -> Iterator[None]:
+        """Sets `busy` while the block runs; an error ends the block and becomes `message`."""
+        self.busy, self.message = what, ""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - in a worker thread nobody else would see it
+            self.message = sentence(error)
+        finally:
+            self.busy = ""
+
+
+class Worker:
+    """Runs a panel's jobs one after the other, in the order they came, off the calling thread."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def do(self, job: Job) -> None:
+        """Takes the job on and is back at once. The job deals with its own errors."""
+        self._jobs.put(job)
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._jobs.get()()

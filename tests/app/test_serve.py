@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from coursekit.app import browser
+from coursekit.app.check import load_once
+from coursekit.app.serve import HOST, PortInUse, Server, answers, free_port
+
+
+def test_a_port_that_is_in_use_is_refused_in_words() -> None:
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"Port {port} of this machine is in use"):
+            free_port(port)
+
+
+def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr("coursekit.app.serve.PORT", port)
+        assert free_port(None) != port
+
+
+def test_the_server_ends_with_its_block_and_leaves_no_process(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        assert answers(server.port)
+        process = psutil.Process(server.process.pid)
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+    assert not process.is_running()
+    assert not answers(server.port)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
+def test_the_server_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from coursekit.app.serve import Server\n"
+        "with Server(Path(sys.argv[1])) as it: print(it.process.pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE)
+    try:
+        assert parent.stdout is not None
+        server = psutil.Process(int(parent.stdout.readline()))
+        parent.send_signal(signal.SIGKILL)
+        server.wait(10)
+    finally:
+        parent.kill()
+        parent.communicate()
+
+
+def test_the_check_without_a_browser_still_starts_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "find", lambda: None)
+    with Server(tmp_path) as server:
+        assert load_once(server).startswith("Python started and built the page.")

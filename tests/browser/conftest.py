@@ -1,0 +1,86 @@
+"""A real browser on the real server; whatever asks another host is noted and refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from coursekit.app import browser as browsers
+from coursekit.app.serve import WORKBENCH, Server
+
+ARGUMENTS = ["--no-sandbox", *(flag for flag in browsers.ARGUMENTS if "=" not in flag)]
+Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = browsers.find()
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chrome or Chromium was found, and CI needs one.")
+        pytest.skip("needs Chrome or Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def elsewhere() -> list[str]:
+    """The addresses on other hosts that a page asked for."""
+    return []
+
+
+@pytest.fixture
+def browse(chromium: Browser, elsewhere: list[str]) -> Iterator[Open]:
+    """Opens an address in a fresh browser; `width` and `height` in pixels."""
+    contexts = []
+
+    def route(it: Route) -> None:
+        if it.request.url.startswith("http://127.0.0.1:"):
+            it.continue_()
+        else:
+            elsewhere.append(it.request.url)
+            it.abort()
+
+    def browse(address: str, width: int = 1280, height: int = 900) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        context.route(lambda url: url.startswith("http"), route)
+        page = context.new_page()
+        page.goto(address, wait_until="commit")
+        return page
+
+    yield browse
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def workbench(pets: Path) -> Iterator[Server]:
+    """The workbench, allowed to read the sample data and nothing above it."""
+    with Server(pets.parent.parent) as server:
+        yield server
+
+
+@pytest.fixture
+def dying_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The page, with a kernel that ends as soon as it is started."""
+    spec = tmp_path / "share" / "kernels" / "coursekit-dead" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text('{"argv": ["python", "-c", "raise SystemExit(1)"], "display_name": "dead"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share"))
+    page = tmp_path / "page.ipynb"
+    text = WORKBENCH.read_text().replace('"name": "coursekit"', '"name": "coursekit-dead"')
+    page.write_text(text)
+    return page
