@@ -7,11 +7,13 @@ changes the item. So it runs once, in inference mode, and the epochs go over its
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -51,6 +53,7 @@ class Cut:
     digest: str
 
 
+Rows = list[tuple[int, Tensor]]
 Memory = dict[Cut, tuple[Features, Features]]
 
 
@@ -125,17 +128,11 @@ def seconds_per_item(learn: Loop, children: int) -> float:
     """How long reading an item and running the model's front takes, from a few items."""
     job = _Job(learn, Cut(children, _digest(learn, children)))
     train: Any = learn.dls.train
-    times: list[float] = []
-    for batch in train.in_order(range(min(len(train.dataset), 4 * BATCH)), BATCH):
-        began = time.perf_counter()
-        x = to_device(batch[0], learn.dls.device)
-        job.run = job.run or runner(job.body, x, job.total)
-        job.run(x)
-        times.append((time.perf_counter() - began) / len(x))
+    few = range(min(len(train.dataset), 4 * BATCH))
+    job.rows(train, few[:BATCH])  # the first batch pays for the translation to ONNX
     began = time.perf_counter()
-    count = sum(len(batch[0]) for batch in train.in_order(range(BATCH), BATCH))
-    reading = (time.perf_counter() - began) / max(count, 1)
-    return min(times) + reading
+    count = sum(len(rows) for rows in job.in_threads(train, few))
+    return (time.perf_counter() - began) / max(count, 1)
 
 
 @torch.no_grad()
@@ -186,6 +183,7 @@ class _Job:
         self.learn, self.cut, self.store = learn, cut, FeatureStore()
         self.body = learn.model[: cut.children].eval()  # type: ignore[index]
         self.run: Runner | None = None
+        self.making = threading.Lock()
         loaders: Any = (learn.dls.train, learn.dls.valid)
         self.done, self.total = 0, sum(len(loader.dataset) for loader in loaders)
 
@@ -206,33 +204,55 @@ class _Job:
             if self._too_large(row):
                 return None
         if not rows:
-            raise CourseError("None of the items could be read, so there is nothing to train on.")
+            reason = next(iter(loader.dataset.unreadable.values()), "there are none")
+            raise CourseError(f"None of {len(keys):,} items can be read. The first: {reason}")
         order, device = sorted(rows), self.learn.dls.device
         targets = torch.tensor([loader.dataset.targets[index] for index in order])
         return Features(torch.stack([rows[i] for i in order]).to(device), targets.to(device))
 
-    @torch.no_grad()
     def _fresh(
         self, loader: Any, missing: list[int], keys: list[str]
     ) -> Iterator[tuple[int, Tensor]]:
         """(index, row) of the missing ones, as they are computed; they go to the store, too."""
-        if not missing:
-            return
-        unreadable = loader.dataset.unreadable
-        indices = (index for index in missing if index not in unreadable)
         waiting: dict[str, Any] = {}
-        for batch in _ahead(loader.in_order(missing, BATCH), 16):
-            x = to_device(batch[0], self.learn.dls.device)
-            self.run = self.run or runner(self.body, x, len(missing))
-            for row in self.run(x).float().cpu():
-                index = next(indices)
+        for rows in self.in_threads(loader, missing):
+            for index, row in rows:
                 waiting[keys[index]] = row.numpy()
                 yield index, row
-            self._tell(len(x))
+            self._tell(len(rows))
             if len(waiting) >= 256:
                 self.store.put(waiting)
                 waiting = {}
         self.store.put(waiting)
+
+    def in_threads(self, loader: Any, indices: Sequence[int]) -> Iterator[Rows]:
+        """The rows of those that can be read, a few at a time and in order.
+
+        On a CPU each of its cores reads and computes a batch of its own: that needs no waiting for
+        one another, which sharing each operation between them does.
+        """
+        chunks = iter([indices[k : k + BATCH] for k in range(0, len(indices), BATCH)])
+        threads = (os.cpu_count() or 1) if self.learn.dls.device.type == "cpu" else 1
+        pool = ThreadPoolExecutor(threads, "coursekit features")
+        try:
+            ahead = deque(pool.submit(self.rows, loader, c) for c in islice(chunks, 2 * threads))
+            while ahead:
+                yield ahead.popleft().result()
+                ahead.extend(pool.submit(self.rows, loader, c) for c in islice(chunks, 1))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    @torch.no_grad()
+    def rows(self, loader: Any, indices: Sequence[int]) -> Rows:
+        """(index, row) of those that can be read."""
+        inputs = loader.inputs(indices)
+        if inputs is None:
+            return []
+        x = to_device(inputs, self.learn.dls.device)
+        with self.making:
+            self.run = self.run or runner(self.body, x[:1], self.total)
+        kept = [index for index in indices if index not in loader.dataset.unreadable]
+        return list(zip(kept, self.run(x).float().cpu(), strict=True))
 
     def _too_large(self, row: Tensor) -> bool:
         return row.numel() * 4 * self.total > MEMORY
@@ -253,18 +273,3 @@ def _keys(dataset: Any, digest: str) -> list[str]:
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(key, range(len(dataset))))
-
-
-def _ahead(batches: Iterable[Any], most: int) -> Iterator[Any]:
-    """The same batches, up to `most` of them made ahead of time in a thread."""
-    end = object()
-    source = iter(batches)
-    with ThreadPoolExecutor(1, "coursekit reading") as pool:
-        waiting = deque(pool.submit(next, source, end) for _ in range(most))
-        try:
-            while (batch := waiting.popleft().result()) is not end:
-                waiting.append(pool.submit(next, source, end))
-                yield batch
-        finally:
-            for future in waiting:
-                future.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
@@ -84,12 +85,7 @@ class Preprocessing:
 
     def normalised(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Pixels (..., height, width, 3) as float32 (..., 3, height, width), less mean, by std."""
-        scale = 1 / (255 * np.array(self.std))
-        shift = np.array(self.mean) / np.array(self.std)
-        out = np.ascontiguousarray(np.moveaxis(pixels, -1, -3), dtype=np.float32)
-        out *= scale.astype(np.float32)[:, None, None]
-        out -= shift.astype(np.float32)[:, None, None]
-        return out
+        return normalised(pixels, self.mean, self.std)
 
     def tensor(self, image: Image.Image) -> NDArray[np.float32]:
         """The picture as a network takes it: float32 of shape (3, height, width), normalised."""
@@ -151,3 +147,15 @@ def _three(values: Any) -> Three:
     except (TypeError, ValueError, OverflowError):
         pass
     raise PreprocessingError(f"{values!r} should be three numbers, for red, green and blue.")
+
+
+def normalised(
+    pixels: NDArray[np.uint8], mean: Sequence[float], std: Sequence[float]
+) -> NDArray[np.float32]:
+    """Pixels (..., height, width, 3) as float32 (..., 3, height, width), less mean, by std."""
+    scale = 1 / (255 * np.array(std))
+    shift = np.array(mean) / np.array(std)
+    out = np.ascontiguousarray(np.moveaxis(pixels, -1, -3), dtype=np.float32)
+    out *= scale.astype(np.float32)[:, None, None]
+    out -= shift.astype(np.float32)[:, None, None]
+    return out

@@ -123,6 +123,12 @@ class ImageItems(Dataset[Example]):
         pairs = zip(indices, found, strict=True)
         return [(pixels, self.targets[i]) for i, pixels in pairs if pixels is not None]
 
+    def read_here(self, indices: Sequence[int]) -> list[Pixels]:
+        """The pixels of those that can be read, in order, read by the calling thread alone."""
+        draws = self.transform.draws(len(indices))
+        found = map(self._pixels, indices, draws)
+        return [pixels for pixels in found if pixels is not None]
+
     def digest(self, index: int) -> str:
         """A digest of what is in the file and of how it is resized without chance.
 

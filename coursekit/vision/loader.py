@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import plural
+from coursekit.predict.preprocess import normalised
 from coursekit.vision.augment import Stats, batch_transforms, vary
 from coursekit.vision.items import Example, ImageItems
 
@@ -95,6 +96,17 @@ class ImageLoader:
         """These photos as one batch; None if none of them can be read."""
         raw = stacked(self.dataset.__getitems__(indices))
         return None if raw is None else self._finished(*raw)
+
+    def inputs(self, indices: Sequence[int]) -> Tensor | None:
+        """What a network gets of these photos without chance; None if none can be read.
+
+        Numpy normalises them, in the calling thread alone: many may do this at once, and each of
+        torch's operations would bring threads of its own.
+        """
+        found = self.dataset.plain.read_here(indices)
+        if not found:
+            return None
+        return torch.from_numpy(normalised(np.stack(found), *self.stats))
 
     def some(self, n: int) -> Batch:
         """A batch of `n` photos that can be read, or of fewer if there are no more.
