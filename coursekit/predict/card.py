@@ -16,7 +16,7 @@ def card(manifest: Mapping[str, Any]) -> str:
     facts = {
         "Trained on": _data(manifest["data"]),
         "When": _plain(manifest["created"]),
-        "Recipe": _pairs(manifest["recipe"]),
+        "Recipe": _recipe(manifest["recipe"]),
         "Pictures": _preprocessing(manifest["preprocessing"]),
         "Unsure": _unsure(manifest),
         "Heatmaps": _heatmaps(manifest["heatmap"]),
@@ -60,6 +60,28 @@ def _data(data: Mapping[str, Any]) -> str:
     if data.get("digest"):
         parts.append(f"digest {_plain(data['digest'])}")
     return ", ".join(parts)
+
+
+def _recipe(recipe: Mapping[str, Any]) -> str:
+    """Architecture, phases of training and whatever else is a plain value; the rest is data."""
+    model, phases = recipe.get("model"), recipe.get("phases")
+    parts = [_plain(model.get("architecture", ""))] if isinstance(model, dict) else []
+    if isinstance(phases, list):
+        parts += [_phase(phase) if isinstance(phase, dict) else _plain(phase) for phase in phases]
+    plain = {k: v for k, v in recipe.items() if k != "format" and not isinstance(v, dict | list)}
+    return ", ".join(part for part in [*parts, _pairs(plain)] if part)
+
+
+def _phase(phase: Mapping[str, Any]) -> str:
+    schedule, rates = phase.get("schedule"), phase.get("rates")
+    words = f"{_plain(phase.get('epochs', '?'))} epochs of {_plain(phase.get('name', 'the model'))}"
+    if isinstance(schedule, dict):
+        words += f" ({_plain(schedule.get('name', ''))})"
+    return (
+        f"{words} at rates up to {_plain(rates[-1])}"
+        if isinstance(rates, list) and rates
+        else words
+    )
 
 
 def _preprocessing(values: Mapping[str, Any]) -> str:

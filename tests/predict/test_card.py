@@ -32,6 +32,15 @@ def test_the_card_says_what_the_model_is(make: Make) -> None:
         assert words in text
 
 
+def test_the_recipe_of_a_fit_reads_as_words() -> None:
+    from coursekit.predict.card import card
+
+    phase = {"name": "the head", "epochs": 20, "rates": [0.01], "schedule": {"name": "OneCycle"}}
+    recipe = {"format": 1, "model": {"architecture": "resnet34"}, "phases": [phase], "seed": 42}
+    text = card({**MANIFEST, "recipe": recipe})
+    assert "resnet34, 20 epochs of the head (OneCycle) at rates up to 0.01, seed 42" in text
+
+
 def test_a_model_without_a_score_says_so(make: Make) -> None:
     assert "No score is known" in load_learner(make(scores=[])).card()
 
