@@ -126,12 +126,6 @@ def load(learn: Loop, folder: Path) -> Position:
     return Position(*where, rng, optimizer, best, about)
 
 
-def best_weights(learn: Loop, folder: Path) -> dict[str, Tensor]:
-    """The weights of the best epoch in a run folder, by name."""
-    del learn
-    return _read(folder / BEST, folder)[0]
-
-
 def save_weights(model: nn.Module, name: str) -> Path:
     """Writes `models/NAME.safetensors` in the home folder."""
     path = paths.folder("models") / f"{name}.safetensors"

@@ -208,7 +208,10 @@ class _Job:
             raise CourseError(f"None of {len(keys):,} items can be read. The first: {reason}")
         order, device = sorted(rows), self.learn.dls.device
         targets = torch.tensor([loader.dataset.targets[index] for index in order])
-        return Features(torch.stack([rows[i] for i in order]).to(device), targets.to(device))
+        x = torch.stack([rows[i] for i in order]).to(device)
+        if x.ndim == 4:  # always the same layout, or the last digits of what follows would differ
+            x = x.contiguous(memory_format=torch.channels_last)
+        return Features(x, targets.to(device))
 
     def _fresh(
         self, loader: Any, missing: list[int], keys: list[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from coursekit.core.errors import CourseError
@@ -194,8 +194,3 @@ def plan(learn: Loop, method: str, *args: Any, **kwargs: Any) -> list[Phase]:
     if method not in METHODS:
         raise CourseError(f"There is no fit method {method!r}. Choose {', '.join(METHODS)}.")
     return METHODS[method](learn, *args, **kwargs)
-
-
-def renamed(phase: Phase, name: str) -> Phase:
-    """The same phase under another name."""
-    return replace(phase, name=name)
