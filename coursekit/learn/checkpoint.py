@@ -56,6 +56,7 @@ class Position:
         """Gives the optimiser its state and the Learner its best weights so far."""
         state = learn.optimizer.state_dict()
         learn.optimizer.load_state_dict({**state, "state": self.optimizer})
+        _lay_out_like_parameters(learn.optimizer)
         learn.best.state, learn.best.loss = self.best, self.about["best_loss"]
         learn.best.now = self.about["now"]
         if learn.scaler and self.about["scaler"]:
@@ -66,6 +67,17 @@ class Position:
         torch.set_rng_state(self.rng["cpu"])
         if "cuda" in self.rng:
             torch.cuda.set_rng_state(self.rng["cuda"])
+
+
+def _lay_out_like_parameters(opt: torch.optim.Optimizer) -> None:
+    """Gives what an optimiser keeps of a parameter that parameter's order in memory.
+
+    The file has it in the plain order, and a fused step goes through memory from end to end.
+    """
+    for parameter, kept in opt.state.items():
+        for name, value in kept.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                kept[name] = torch.empty_like(parameter).copy_(value)
 
 
 def save(learn: Loop, folder: Path, phase: int, epoch: int, batch: int) -> None:
