@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 import warnings
@@ -165,6 +166,7 @@ class StatusLine:
     def show(self, text: str, progress: Progress) -> None:
         """Writes `text` where it is due."""
         if self.terminal:
+            text = text[: shutil.get_terminal_size().columns - 1]  # a wrapped line can't be redone
             typer.echo(f"\r{text:<{self.width}}", err=True, nl=False)
             self.width = len(text)
         elif (now := (progress.state, progress.epoch)) != self.last:

@@ -85,7 +85,9 @@ def save(learn: Loop, folder: Path, phase: int, epoch: int, batch: int) -> None:
     paths.write_text(folder / HISTORY, learn.history.to_json())
     started = bool(batch + epoch)  # else optimiser and best weights are those of the phase before
     best = learn.best.state if started else {}
-    _write(folder / BEST, best, {"loss": learn.best.loss})
+    # an older file of weights stays: the checkpoint that needs it may still be the one that counts
+    if best or not (folder / BEST).exists():
+        _write(folder / BEST, best, {"loss": learn.best.loss})
     tensors = {f"model.{name}": tensor for name, tensor in learn.model.state_dict().items()}
     scalars: dict[str, Any] = {}
     if learn.opt is not None and started:

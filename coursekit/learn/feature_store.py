@@ -46,7 +46,7 @@ class FeatureStore:
                 marks = ",".join("?" * len(chunk))
                 query = f"SELECT key, shape, data, checksum FROM feature WHERE key IN ({marks})"  # noqa: S608 - only question marks
                 for key, shape, data, checksum in database.execute(query, chunk):
-                    if zlib.crc32(data) == checksum:
+                    if _checksum(shape, data) == checksum:
                         sizes = [int(size) for size in shape.split()]
                         found[key] = np.frombuffer(data, np.float32).reshape(sizes)
             used = [(time.time(), key) for key in found]
@@ -113,7 +113,12 @@ def _size(database: sqlite3.Connection) -> int:
 
 def _row(array: Array) -> tuple[str, bytes, int]:
     data = array.astype(np.float32, copy=False).tobytes()
-    return " ".join(map(str, array.shape)), data, zlib.crc32(data)
+    shape = " ".join(map(str, array.shape))
+    return shape, data, _checksum(shape, data)
+
+
+def _checksum(shape: str, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(shape.encode()))
 
 
 def _chunks(keys: list[str], size: int) -> Iterator[list[str]]:

@@ -117,7 +117,10 @@ def features_at(learn: Loop, children: int) -> tuple[Features, Features] | None:
 
 
 def known(learn: Loop, children: int) -> tuple[Features, Features] | None:
-    """Features that are in memory; those of weights that have changed since are forgotten."""
+    """Features that are in memory; those of other data or changed weights are forgotten."""
+    if learn.remembered_of is not learn.dls:
+        learn.remembered.clear()
+        learn.remembered_of = learn.dls
     for cut in list(learn.remembered):
         if cut.digest != _digest(learn, cut.children):
             del learn.remembered[cut]
@@ -139,7 +142,8 @@ def seconds_per_item(learn: Loop, children: int) -> float:
 def sample(learn: Loop, children: int) -> list[tuple[Tensor, Tensor]]:
     """Three batches of features of the training loader's size, made of a few items."""
     train: Any = learn.dls.train
-    x, y = to_device(next(iter(train.in_order(range(BATCH), BATCH))), learn.dls.device)
+    few = range(min(BATCH, len(train.dataset)))
+    x, y = to_device(next(iter(train.in_order(few, BATCH))), learn.dls.device)
     model: Any = learn.model
     front = model[:children].eval()(x)
     times = -(-train.bs // len(x))

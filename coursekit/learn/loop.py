@@ -108,6 +108,7 @@ class Loop:
         self.history, self.best = History(), BestWeights()
         self.run: TrainingRun | None = None
         self.remembered: features.Memory = {}
+        self.remembered_of: DataLoaders | None = None
         self.chosen_on_validation = self.stop_asked = False
         self._lock = threading.Lock()
         self.architecture = type(model).__name__

@@ -80,11 +80,12 @@ class TrainingRun(HasTraits):
         Raises:
             CourseError: The run is finished, or its checkpoint can't be used.
         """
-        if self.alive:
+        if self.active:
             with self._gate:
                 self._paused = False
                 self._gate.notify_all()
             return self
+        self.wait()  # the worker may have told its end and not quite reached it
         if self.progress.state == "finished":
             raise CourseError("This run is finished. Start another one to train further.")
         self.learn.check_free()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from coursekit.data.split import GrandparentSplitter, NotAsManyItems, RandomSpli
 from coursekit.learn.figures import Plot
 from coursekit.learn.loaders import DataLoaders
 from coursekit.predict.preprocess import Preprocessing
-from coursekit.vision.augment import batch_transforms
+from coursekit.vision.augment import Stats, batch_transforms
 from coursekit.vision.items import ImageItems as ImageItems
 from coursekit.vision.items import Label
 from coursekit.vision.loader import ImageLoader as ImageLoader
@@ -87,6 +88,7 @@ class ImageDataLoaders(DataLoaders):
         super().__init__(self._loader("train"), self._loader("valid"), test, device)
         self.to(self.device)
         self.normalized = self.train.normalized
+        self.wanted: Stats | None = None
         self.normalize(*self.train.stats)
 
     @classmethod
@@ -275,6 +277,25 @@ class ImageDataLoaders(DataLoaders):
             "preprocessing": self.preprocessing.to_json(),
             "bs": train.bs,
         }
+
+    def normalized_for(self, mean: Sequence[float], std: Sequence[float]) -> Self:
+        """These batches normalised as a network wants them, unless the user said how.
+
+        A copy that shares the photos, where a network that wants them otherwise has them already.
+        """
+        if self.normalized:
+            return self
+        wanted = (tuple(mean), tuple(std))
+        dls = self if self.wanted in (None, wanted) else self._copied()
+        dls.wanted = wanted
+        dls.normalize(mean, std)
+        return dls
+
+    def _copied(self) -> Self:
+        other = copy.copy(self)
+        other.train, other.valid = copy.copy(self.train), copy.copy(self.valid)
+        other.test = copy.copy(self.test)
+        return other
 
     def normalize(self, mean: Sequence[float], std: Sequence[float]) -> None:
         """Sets the mean and standard deviation that batches are normalised with from now on.

@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from coursekit.core import paths
 from coursekit.core.errors import CourseError
+from coursekit.predict.manifest import ArchiveError
 from coursekit.predict.predictor import Predictor, load_learner
 
 FILE = "imagenet-1.ckit"
@@ -31,7 +32,11 @@ def imagenet_predictor() -> Predictor:
     with FileLock(path.with_suffix(".lock")):
         if not path.is_file():
             _make_elsewhere(path)
-    return load_learner(path)
+    try:
+        return load_learner(path)
+    except ArchiveError:  # it was damaged since: make it once more
+        _make_elsewhere(path)
+        return load_learner(path)
 
 
 def _make_elsewhere(path: Path) -> None:

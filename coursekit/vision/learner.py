@@ -77,8 +77,7 @@ def vision_learner(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model, body = build(arch, len(dls.vocab), pretrained)
-    if not dls.normalized:
-        dls.normalize(body.mean, body.std)
+    dls = dls.normalized_for(body.mean, body.std)
     learn = VisionLearner(dls, model, metrics=metrics, seed=seed, **options)
     learn.architecture, learn.body = name_of(arch), body
     if pretrained:

@@ -234,3 +234,15 @@ def test_dropout_behind_a_frozen_body_stays_active(photos: Photos) -> None:
     learn.fit(1)
     assert active.count(True) == len(learn.history)
     assert learn.history.phases[0]["cached"]
+
+
+def test_other_data_has_features_of_its_own(
+    photos: Photos, small_vision: Callable[..., Learner]
+) -> None:
+    learn = small_vision(photos())
+    before = features.features_at(learn, 1)
+    learn.dls = photos(valid_pct=0.5)
+    after = features.features_at(learn, 1)
+    assert before is not None
+    assert after is not None
+    assert len(after[0].x) < len(before[0].x)

@@ -56,6 +56,15 @@ def test_photos_are_normalised_as_the_architecture_wants_it(few: Path) -> None:
     assert back.max() <= 1 + 1e-5
 
 
+def test_a_second_architecture_leaves_the_first_one_its_normalisation(few: Path) -> None:
+    dls = breeds(few)
+    first = vision_learner(dls, "test_vit", pretrained=False)
+    second = vision_learner(dls, "resnet18", pretrained=False)
+    assert first.dls.preprocessing.mean == (0.5, 0.5, 0.5)
+    assert (second.dls.preprocessing.mean, second.dls.preprocessing.std) == imagenet_stats
+    assert second.dls.train.dataset is dls.train.dataset
+
+
 def test_a_normalisation_of_ones_own_stays(few: Path) -> None:
     own = ((0.1, 0.2, 0.3), (0.9, 0.8, 0.7))
     learn = vision_learner(breeds(few, batch_tfms=Normalize(*own)), TINY, pretrained=False)

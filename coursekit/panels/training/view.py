@@ -10,7 +10,7 @@ from coursekit.panels.training.model import TrainingModel
 from coursekit.panels.working import Worker
 
 HINT = (
-    "The model sees 80 % of the photos; the loss and the errors on the others say what it learned."
+    "The model sees most of the photos; the loss and the errors on the others say what it learned."
 )
 
 
@@ -21,7 +21,13 @@ def training_view(model: TrainingModel) -> VBox:
     stop = Button(description="Stop", tooltip="End the training and keep what was learned")
     epochs = BoundedIntText(min=1, max=100, description="Epochs", layout={"width": "9em"})
     epochs.style.description_width = "auto"
-    start.on_click(lambda _: worker.do(model.start))
+
+    def begin(_: object) -> None:
+        if not start.disabled:  # a second click may be on its way before the first is heard
+            start.disabled = True
+            worker.do(model.start)
+
+    start.on_click(begin)
     stop.on_click(lambda _: model.stop())
     link((model, "epochs"), (epochs, "value"))
 
