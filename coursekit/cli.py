@@ -84,7 +84,12 @@ Size = Annotated[
 ]
 ValidPct = Annotated[
     float,
-    typer.Option(min=0.01, max=0.9, help="The share of photos that only judges the model."),
+    typer.Option(
+        min=0.01,
+        max=0.9,
+        help="The share of photos that only judges the model. A folder that has train and valid "
+        "inside brings its own.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Which photos judge; the same seed gives the same split.")]
 
