@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from coursekit.app.serve import Server
 
 SECONDS = 60
-HEADING = "coursekit workbench"
 LAST_STEP = "3. Try a picture"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.core.errors import CourseError
+from coursekit.core.processors import processors
 
 image_extensions = frozenset(
     {".avif", ".bmp", ".gif", ".heic", ".heif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg"}
@@ -168,7 +169,7 @@ def verify_images(files: Iterable[Path | str]) -> list[Path]:
         []
     """
     paths = [Path(file) for file in files]
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(processors()) as threads:
         return [path for path, bad in zip(paths, threads.map(_is_bad, paths), strict=True) if bad]
 
 

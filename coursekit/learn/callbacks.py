@@ -138,8 +138,7 @@ class SaveModelCallback(Callback):
     def after_epoch(self, learn: Loop) -> None:
         phase = learn.phase
         if phase and learn.phase_epoch == phase.epochs - 1:
-            learn.best.after_epoch(learn)
-            learn.best.put_back(learn)
+            learn.best.put_back(learn)  # the Learner's own is told of an epoch before this is
 
 
 class GradientClip(Callback):

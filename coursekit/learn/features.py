@@ -6,7 +6,6 @@ changes the item. So it runs once, in inference mode, and the epochs go over its
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import deque
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 
 from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
+from coursekit.core.processors import processors
 from coursekit.learn.feature_store import FeatureStore
 from coursekit.learn.freezing import freeze_front, frozen_children
 from coursekit.learn.loaders import TensorLoader, to_device
@@ -239,7 +239,7 @@ class _Job:
         one another, which sharing each operation between them does.
         """
         chunks = iter([indices[k : k + BATCH] for k in range(0, len(indices), BATCH)])
-        threads = (os.cpu_count() or 1) if self.learn.dls.device.type == "cpu" else 1
+        threads = processors() if self.learn.dls.device.type == "cpu" else 1
         pool = ThreadPoolExecutor(threads, "coursekit features")
         try:
             ahead = deque(pool.submit(self.rows, loader, c) for c in islice(chunks, 2 * threads))
@@ -278,5 +278,5 @@ def _keys(dataset: Any, digest: str) -> list[str]:
         except CourseError:
             return ""
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         return list(pool.map(key, range(len(dataset))))

@@ -17,6 +17,9 @@ from coursekit.learn.figures import Plot
 
 Point = tuple[int, float, float]
 
+FORMAT = 1
+"""Of the files in a run's folder."""
+
 
 class History:
     """Grows while a fit runs; reading it is the only thing that fetches losses from the device.
@@ -93,7 +96,9 @@ class History:
     def to_json(self) -> str:
         """Everything, as JSON."""
         values = {"losses": self.losses, "rates": self._rates}
-        return json.dumps({"format": 1, "epochs": self.epochs, "phases": self.phases, **values})
+        return json.dumps(
+            {"format": FORMAT, "epochs": self.epochs, "phases": self.phases, **values}
+        )
 
     @classmethod
     def from_json(cls, text: str) -> History:

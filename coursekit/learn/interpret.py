@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from coursekit.core.errors import CourseError
+from coursekit.core.wording import Text
 from coursekit.learn.figures import Plot
 from coursekit.learn.learner import Learner
 
@@ -64,6 +65,8 @@ class ClassificationInterpretation:
         given: Any = learn.dls.valid if dl is None else dl
         self.loader = given.in_order() if hasattr(given, "readable_items") else given
         self.preds, self.targs = learn.get_preds(dl=self.loader)
+        known = getattr(self.loader, "readable_items", None)  # after the pass that found them out
+        self.items: Sequence[Any] = known() if known else range(len(self.targs))
         self.losses = cross_entropy(self.preds.clamp_min(1e-12).log(), self.targs, reduction="none")
 
     @classmethod
@@ -113,14 +116,14 @@ class ClassificationInterpretation:
         plot: Plot = self.loader.plot_top_losses(self.top_losses(k), **options)
         return plot
 
-    def print_classification_report(self) -> Report:
+    def print_classification_report(self) -> Text:
         """Precision, recall and F1 of each class, as scikit-learn gives them."""
         from sklearn.metrics import classification_report
 
         labels = range(len(self.vocab))
         names = [str(label) for label in self.vocab]
         predicted = self.preds.argmax(-1).numpy()
-        return Report(
+        return Text(
             classification_report(
                 self.targs.numpy(), predicted, labels=labels, target_names=names, zero_division=0.0
             )
@@ -128,9 +131,8 @@ class ClassificationInterpretation:
 
     def _row(self, index: int) -> TopLoss:
         probs, guess = self.preds[index], int(self.preds[index].argmax())
-        known = getattr(self.loader, "readable_items", None)
         return TopLoss(
-            item=known()[index] if known else index,
+            item=self.items[index],
             actual=self.vocab[int(self.targs[index])],
             predicted=self.vocab[guess],
             loss=float(self.losses[index]),
@@ -138,12 +140,3 @@ class ClassificationInterpretation:
             probs=probs,
             index=index,
         )
-
-
-class Report(str):
-    """Text that a notebook shows as it is, with its lines."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)

@@ -67,6 +67,11 @@ def as_callbacks(cbs: Callback | Iterable[Callback] | None) -> list[Callback]:
     return [cbs] if isinstance(cbs, Callback) else list(cbs or [])
 
 
+def given_or_drawn(seed: int | None) -> int:
+    """The seed itself, or a fresh one that can be noted and used again."""
+    return random.SystemRandom().randrange(2**31) if seed is None else seed
+
+
 def silent(what: str, done: int, total: int) -> None:
     """Reports nothing."""
 
@@ -101,7 +106,7 @@ class Loop:
         self.metrics = scoring.as_list(metrics)
         self.cbs = as_callbacks(cbs)
         self.groups = splitter(self.model)
-        self.seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+        self.seed = given_or_drawn(seed)
         self.frozen, self.fits, self.tests_asked = 0, 0, 0
         self.precision: AbstractContextManager[Any] = nullcontext()
         self.scaler: torch.amp.GradScaler | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from coursekit.learn.checkpoint import NoCheckpoint, signature
+from coursekit.learn.history import FORMAT
 
 if TYPE_CHECKING:
     from coursekit.learn.loop import Loop
@@ -23,7 +24,7 @@ def of(learn: Loop, plan: list[Phase]) -> dict[str, Any]:
     """The recipe of a fit that follows `plan`."""
     describe = getattr(learn.dls, "recipe", None)
     return {
-        "format": 1,
+        "format": FORMAT,
         "phases": [phase.to_json() for phase in plan],
         "data": describe() if describe else {"kind": type(learn.dls.train).__name__},
         "model": {"architecture": learn.architecture, "signature": signature(learn.model)},

@@ -18,11 +18,11 @@ from coursekit.core import paths
 from coursekit.core.errors import CourseError, sentence
 from coursekit.learn import checkpoint, phases, recipe
 from coursekit.learn.events import Callback
-from coursekit.learn.history import History
+from coursekit.learn.history import FORMAT, History
 from coursekit.learn.loop import as_callbacks
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED, Progress, State
-from coursekit.learn.watch import FORMAT, Watch, write_status
+from coursekit.learn.watch import Watch, latest, write_status
 
 if TYPE_CHECKING:
     from coursekit.learn.checkpoint import Position
@@ -172,18 +172,14 @@ class TrainingRun(HasTraits):
             self._ended.set()
 
     def _end(self, state: State, watch: Watch, error: str = "") -> None:
-        last = self.history.epochs[-1] if self.history.epochs else {}
-        names = [name for name in self.learn.metric_names if name in last]
         self.tell(
             **watch.where,
+            **latest(self.history, self.learn.metric_names),
             state=state,
             error=error,
             left=None,
             points=watch.points(),
-            step=len(self.history),
             train_loss=self.history.losses[-1] if len(self.history) else None,
-            valid_loss=last.get("valid_loss"),
-            metrics={name: last[name] for name in names},
         )
         with suppress(OSError):  # an error that ended the run is told already
             paths.write_text(self.folder / checkpoint.HISTORY, self.history.to_json())

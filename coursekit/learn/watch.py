@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coursekit.core import paths
 from coursekit.learn import checkpoint
 from coursekit.learn.events import Callback, CancelFitException
-from coursekit.learn.history import Point
+from coursekit.learn.history import FORMAT, History, Point
 from coursekit.learn.progress import State
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 MESSAGES = 0.1
 """Seconds between two messages at least."""
-
-FORMAT = 1
-"""Of the files in a run's folder."""
 
 CHECKPOINTS = 60.0
 """Seconds after which a checkpoint is written within an epoch, too."""
@@ -117,19 +114,26 @@ class Watch(Callback):
     def _news(self, learn: Learner) -> dict[str, Any]:
         """All that a message says besides the state."""
         self.told, points, history = time.monotonic(), self.points(), learn.history
-        last = history.epochs[-1] if history.epochs else {}
         steps, seconds = len(history) - self.first_step, self.told - self.began
         to_do = (learn.phase.epochs if learn.phase else 0) * learn.n_iter * (1 - learn.pct_train)
         return self._where(learn) | {
-            "step": len(history),
+            **latest(history, learn.metric_names),
             "points": points,
             "train_loss": points[-1][1] if points else self.run.progress.train_loss,
-            "valid_loss": last.get("valid_loss"),
-            "metrics": {name: last[name] for name in learn.metric_names if name in last},
             "lr": history.rates[-1] if history.rates else 0.0,
             "rate": self.items / seconds if seconds > 0 else 0.0,
             "left": to_do * seconds / steps if steps else None,
         }
+
+
+def latest(history: History, metrics: list[str]) -> dict[str, Any]:
+    """Steps so far, and the last epoch's validation loss and metrics, as a message says them."""
+    last = history.epochs[-1] if history.epochs else {}
+    return {
+        "step": len(history),
+        "valid_loss": last.get("valid_loss"),
+        "metrics": {name: last[name] for name in metrics if name in last},
+    }
 
 
 def write_status(run: TrainingRun) -> None:

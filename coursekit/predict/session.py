@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coursekit.core.processors import processors
 from coursekit.predict.archive import Archive
 from coursekit.predict.graph import outside_tensors
 from coursekit.predict.manifest import AGAIN, ArchiveError
@@ -28,7 +28,7 @@ class Session:
     """
 
     def __init__(self, archive: Archive) -> None:
-        self.threads = _processors()
+        self.threads = processors()
         # The runtime reads the weights where they are, so they stay as long as the session.
         self._weights = archive.weights
         try:
@@ -78,10 +78,3 @@ def _load(archive: Archive, threads: int) -> onnxruntime.InferenceSession:
     ]
     options.add_external_initializers([tensor.name for tensor in tensors], values)
     return onnxruntime.InferenceSession(archive.graph, options, ["CPUExecutionProvider"])
-
-
-def _processors() -> int:
-    """Those that this process may use, which in a container can be fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

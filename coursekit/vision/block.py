@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from coursekit.core.errors import CourseError
-from coursekit.core.wording import listing, plural
+from coursekit.core.wording import Text, listing, plural
 from coursekit.data.items import get_image_files, parent_label
 from coursekit.data.split import RandomSplitter, Splitter
 from coursekit.vision.data import ImageDataLoaders, LoaderOptions, described
@@ -31,15 +31,6 @@ class CategoryBlock:
     """
 
     vocab: Sequence[Label] | None = None
-
-
-class Text(str):
-    """A text that a notebook shows line by line."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
 
 
 @dataclass(frozen=True)

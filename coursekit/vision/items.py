@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,12 +14,13 @@ from torch.utils.data import Dataset, get_worker_info
 
 from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
+from coursekit.core.processors import processors
 from coursekit.core.wording import plural
 from coursekit.predict.decode import decode
+from coursekit.predict.prediction import Label as Label
 from coursekit.vision.transforms import Draw, ItemTransform, Pixels, Resize
 
 Example = tuple[Pixels, int]
-Label = str | bool | int
 
 ROOM = 1024**3
 """Bytes of resized photos that all data sets of a process keep in memory together."""
@@ -210,4 +210,4 @@ def _parallel(
 @cache
 def _pool() -> ThreadPoolExecutor:
     """A thread for each processor: Pillow frees the GIL while it decodes and resizes."""
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="photos")
+    return ThreadPoolExecutor(processors(), thread_name_prefix="photos")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any, cast
 
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 
 from coursekit.learn.figures import Plot
 from coursekit.learn.learner import Learner
+from coursekit.learn.loop import given_or_drawn
 from coursekit.vision import show
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.models import DEFAULT, Arch, Body, build, class_maps, name_of
@@ -73,7 +73,7 @@ def vision_learner(
         >>> learn = vision_learner(dls, metrics=error_rate)
         >>> learn.fine_tune(1)
     """
-    seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+    seed = given_or_drawn(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model, body = build(arch, len(dls.vocab), pretrained)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,14 +12,13 @@ from torch import Tensor, nn
 
 from coursekit.core.errors import CourseError
 from coursekit.learn.freezing import NORMS
-from coursekit.vision.weights import load_timm_weights, load_torchvision_weights
+from coursekit.vision.augment import imagenet_stats
+from coursekit.vision.weights import BUNDLED, load_timm_weights, load_torchvision_weights
 
 Arch = str | Callable[..., nn.Module]
 
-DEFAULT = "tf_efficientnet_lite0"
+DEFAULT = BUNDLED
 """The architecture whose ImageNet weights come with the installation."""
-
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class UnknownArchitecture(CourseError):
@@ -49,8 +48,8 @@ class Body:
     last: nn.Sequential
     width: int
     maps: bool
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+    mean: Sequence[float]
+    std: Sequence[float]
 
 
 def name_of(arch: Arch) -> str:
@@ -71,10 +70,20 @@ def build(arch: Arch, n_out: int, pretrained: bool = True) -> tuple[nn.Sequentia
         CourseError: The weights can't be had.
     """
     body = body_of(arch, pretrained)
-    pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()) if body.maps else nn.Identity()
-    parts = {"trunk": body.trunk, "last": body.last, "pool": pool, "head": head(body.width, n_out)}
-    model = nn.Sequential(OrderedDict(parts))
+    pool = _pool() if body.maps else nn.Identity()
+    model = _assembled(body.trunk, body.last, pool, head(body.width, n_out))
     return model.to(memory_format=torch.channels_last), body
+
+
+def _pool() -> nn.Module:
+    return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
+def _assembled(
+    trunk: nn.Module, last: nn.Module, pool: nn.Module, head: nn.Module
+) -> nn.Sequential:
+    parts = {"trunk": trunk, "last": last, "pool": pool, "head": head}
+    return nn.Sequential(OrderedDict(parts))
 
 
 def head(width: int, n_out: int) -> nn.Sequential:
@@ -91,21 +100,20 @@ def body_of(arch: Arch, pretrained: bool) -> Body:
     if isinstance(arch, str):
         model, mean, std = _timm(arch, pretrained)
     else:
-        model, mean, std = arch(weights=None), IMAGENET_MEAN, IMAGENET_STD
+        model, (mean, std) = arch(weights=None), imagenet_stats
         if pretrained:
             load_torchvision_weights(model, arch)
     layers = _as_layers(model)
     if layers is None:
         vectors, width = _as_vectors(model)
         return Body(vectors, nn.Sequential(), width, False, mean, std)
-    cut = _last_stage(layers)
-    trunk, last = nn.Sequential(*layers[:cut]), nn.Sequential(*layers[cut:])
+    trunk, last = _cut(layers)
     with torch.no_grad():
         width = nn.Sequential(trunk, last).eval()(torch.zeros(1, 3, 64, 64)).shape[1]
     return Body(trunk, last, width, True, mean, std)
 
 
-def _timm(name: str, pretrained: bool) -> tuple[nn.Module, tuple[float, ...], tuple[float, ...]]:
+def _timm(name: str, pretrained: bool) -> tuple[nn.Module, Sequence[float], Sequence[float]]:
     import timm
 
     if not timm.is_model(name):
@@ -162,10 +170,11 @@ def _same(model: nn.Module, layers: list[nn.Module], forward: Any) -> bool:
         return False
 
 
-def _last_stage(layers: list[nn.Module]) -> int:
-    """Where the last stage begins: the last layer made of layers; what follows belongs to it."""
+def _cut(layers: list[nn.Module]) -> tuple[nn.Sequential, nn.Sequential]:
+    """The trunk and the last stage, which begins with the last layer that is made of layers."""
     stages = [k for k, layer in enumerate(layers) if k and _is_stage(layer)]
-    return stages[-1] if stages else len(layers) - 1
+    cut = stages[-1] if stages else len(layers) - 1
+    return nn.Sequential(*layers[:cut]), nn.Sequential(*layers[cut:])
 
 
 def _is_stage(layer: nn.Module) -> bool:
@@ -209,15 +218,8 @@ def whole(arch: str) -> nn.Sequential:
     classifier: Any = model.get_submodule("classifier")
     if layers is None:
         raise CourseError(f"{arch} can't be taken apart here.")
-    cut = _last_stage(layers)
-    ending = {"linear": classifier}
-    parts = {
-        "trunk": nn.Sequential(*layers[:cut]),
-        "last": nn.Sequential(*layers[cut:]),
-        "pool": nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
-        "head": nn.Sequential(OrderedDict(ending)),
-    }
-    return nn.Sequential(OrderedDict(parts)).eval()
+    ending: dict[str, nn.Module] = {"linear": classifier}
+    return _assembled(*_cut(layers), _pool(), nn.Sequential(OrderedDict(ending))).eval()
 
 
 def class_maps(model: nn.Sequential, features: Tensor) -> Tensor:

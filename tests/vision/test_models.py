@@ -9,10 +9,9 @@ from torch import Tensor, nn
 from torchvision.models import densenet121, mobilenet_v3_small, resnet34, vgg11
 
 from coursekit.learn.freezing import NORMS, by_children, freeze_front, frozen_children
+from coursekit.vision.augment import imagenet_stats
 from coursekit.vision.models import (
     DEFAULT,
-    IMAGENET_MEAN,
-    IMAGENET_STD,
     Arch,
     Body,
     UnknownArchitecture,
@@ -108,7 +107,7 @@ def test_mean_and_deviation_are_those_the_weights_were_trained_with() -> None:
     assert (lite.mean, lite.std) == ((0.5,) * 3, (0.5,) * 3)
     for arch in ("resnet18", mobilenet_v3_small):
         body = body_of(arch, pretrained=False)
-        assert (body.mean, body.std) == (IMAGENET_MEAN, IMAGENET_STD)
+        assert (body.mean, body.std) == imagenet_stats
 
 
 @torch.no_grad()
