@@ -88,7 +88,7 @@ ValidPct = Annotated[
         min=0.01,
         max=0.9,
         help="The share of photos that only judges the model. A folder that has train and valid "
-        "inside brings its own.",
+        "(or val) inside brings its own; one called test is left alone.",
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Which photos judge; the same seed gives the same split.")]
@@ -113,12 +113,14 @@ def train(
     with said():
         check_output(output)
         typer.echo("Loading PyTorch and the photos ...", err=True)
-        from coursekit.panels.engine import learner, left_out, loaders
-        from coursekit.panels.picker.model import Choice
+        from coursekit.data.labelled import LabelledFolder
+        from coursekit.vision.folder import learner, left_out, loaders
         from coursekit.vision.items import LeftOut
 
         warnings.simplefilter("ignore", LeftOut)  # said below, with names
-        dls = loaders(Choice(folder, label), size, valid_pct, seed)
+        photos = LabelledFolder(folder, label)
+        dls = loaders(photos, size, valid_pct, seed)
+        typer.echo(f"{len(dls.table.items):,} photos. {photos.split_in_words(valid_pct)}", err=True)
         learn = learner(dls, arch, seed)
         follow(learn.start("fine_tune", epochs, depth=depth))
         if words := left_out(dls):

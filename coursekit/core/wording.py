@@ -30,9 +30,9 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
-def percent(fraction: float) -> str:
-    """`3.3 %`, always with one digit after the point, so that columns align."""
-    return f"{100 * fraction:.1f} %"
+def percent(fraction: float, digits: int = 1) -> str:
+    """`3.3 %`, always with as many digits after the point, so that columns align."""
+    return f"{100 * fraction:.{digits}f} %"
 
 
 def plural(n: int, one: str, many: str = "") -> str:

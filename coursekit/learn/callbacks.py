@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from coursekit.core.errors import CourseError
+from coursekit.core.wording import listing
+from coursekit.learn import checkpoint
 from coursekit.learn.events import Callback, CancelFitException
 from coursekit.learn.freezing import put_back, snapshot
 
@@ -15,19 +19,40 @@ if TYPE_CHECKING:
     from coursekit.learn.loop import Loop
 
 LOWER_IS_BETTER = ("loss", "error", "mse", "mae")
+LOSS = "valid_loss"
+
+
+def costs(epochs: Sequence[dict[str, Any]], monitor: str) -> list[float]:
+    """What `monitor` was in each epoch that was judged, turned so that lower is better.
+
+    Raises:
+        CourseError: The history has no such value.
+    """
+    judged = [row for row in epochs if row[LOSS] is not None]
+    if judged and monitor not in judged[-1]:
+        known = [name for name, value in judged[-1].items() if isinstance(value, float)]
+        raise CourseError(
+            f"There is no {monitor!r} to watch. An epoch's history has {listing(known, most=20)}."
+        )
+    sign = 1.0 if any(word in monitor for word in LOWER_IS_BETTER) else -1.0
+    return [sign * row[monitor] for row in judged]
 
 
 class BestWeights(Callback):
-    """Remembers the weights of the phase's best epoch: the one with the lowest validation loss.
+    """Remembers the weights of the phase's best epoch.
 
     The Learner has one always; a fit that is stopped, interrupted or failing ends with its weights.
 
     Attributes:
+        monitor: What decides which epoch is best: the validation loss, unless a
+            `SaveModelCallback` says otherwise.
         state: The parameters and buffers of the trained part, empty before the first epoch's end.
-        loss: Their validation loss.
+        loss: Their cost: lower is better.
+        now: That of the weights that the model has.
     """
 
     def __init__(self) -> None:
+        self.monitor = LOSS
         self.state: dict[str, Tensor] = {}
         self.loss = self.now = math.inf
 
@@ -39,12 +64,12 @@ class BestWeights(Callback):
             self.state = snapshot(learn.part) if self.now < math.inf else {}
 
     def after_epoch(self, learn: Loop) -> None:
-        loss = learn.history.last("valid_loss")
-        if loss is None:
+        judged = costs(learn.history.epochs[-1:], self.monitor)
+        if not judged:  # the epoch was cancelled
             return
-        self.now = loss
-        if loss < self.loss:
-            self.loss, self.state = loss, snapshot(learn.part)
+        self.now = judged[0]
+        if self.now < self.loss:
+            self.loss, self.state = self.now, snapshot(learn.part)
 
     def put_back(self, learn: Loop) -> None:
         """Gives the trained part its best weights."""
@@ -112,33 +137,43 @@ class EarlyStoppingCallback(Callback):
         patience: Epochs to wait.
     """
 
-    def __init__(
-        self, monitor: str = "valid_loss", min_delta: float = 0.0, patience: int = 1
-    ) -> None:
+    def __init__(self, monitor: str = LOSS, min_delta: float = 0.0, patience: int = 1) -> None:
         self.monitor, self.min_delta, self.patience = monitor, min_delta, patience
-        self.sign = 1.0 if any(word in monitor for word in LOWER_IS_BETTER) else -1.0
-
-    def before_fit(self, learn: Loop) -> None:
-        del learn
-        self.best, self.waited = math.inf, 0
 
     def after_epoch(self, learn: Loop) -> None:
-        if learn.history.last("valid_loss") is None:  # the epoch was cancelled
-            return
-        value = self.sign * learn.history.last(self.monitor)
-        better = value < self.best - self.min_delta
-        self.best, self.waited = (value, 0) if better else (self.best, self.waited + 1)
-        if self.waited >= self.patience:
+        # counted anew from the history each time, so that a resumed fit waits no longer
+        best, waited = math.inf, 0
+        for cost in costs(learn.history.epochs[-learn.phase_epoch - 1 :], self.monitor):
+            better = cost < best - self.min_delta
+            best, waited = (cost, 0) if better else (best, waited + 1)
+        if waited >= self.patience:
             raise CancelFitException
 
 
 class SaveModelCallback(Callback):
-    """Ends the fit with the weights of the epoch with the lowest validation loss."""
+    """Ends each phase of a fit with the weights of its best epoch.
+
+    Args:
+        monitor: What decides which is best, a name in the epochs' history.
+        fname: Keeps the weights of each new best epoch by this name, as `learn.save` does; None
+            keeps them in memory only.
+    """
+
+    def __init__(self, monitor: str = LOSS, fname: str | None = None) -> None:
+        self.monitor, self.fname = monitor, fname
+
+    def before_fit(self, learn: Loop) -> None:
+        learn.best.monitor = self.monitor
 
     def after_epoch(self, learn: Loop) -> None:
-        phase = learn.phase
+        best, phase = learn.best, learn.phase  # `best` is told of an epoch before this is
+        if self.fname and best.state and best.now == best.loss:
+            checkpoint.save_weights(learn.model, self.fname)
         if phase and learn.phase_epoch == phase.epochs - 1:
-            learn.best.put_back(learn)  # the Learner's own is told of an epoch before this is
+            best.put_back(learn)
+
+    def after_fit(self, learn: Loop) -> None:
+        learn.best.monitor = LOSS
 
 
 class GradientClip(Callback):

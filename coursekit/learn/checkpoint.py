@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from coursekit.core import fingerprint, paths
 from coursekit.core.errors import CourseError
+from coursekit.learn import dice
 from coursekit.learn.history import History
 
 if TYPE_CHECKING:
@@ -62,11 +63,9 @@ class Position:
         if learn.scaler and self.about["scaler"]:
             learn.scaler.load_state_dict(self.about["scaler"])
 
-    def set_dice(self) -> None:
+    def set_dice(self, device: torch.device) -> None:
         """Puts PyTorch's random generators where they stood."""
-        torch.set_rng_state(self.rng["cpu"])
-        if "cuda" in self.rng:
-            torch.cuda.set_rng_state(self.rng["cuda"])
+        dice.put_back(self.rng, device)
 
 
 def _lay_out_like_parameters(opt: torch.optim.Optimizer) -> None:
@@ -95,9 +94,7 @@ def save(learn: Loop, folder: Path, phase: int, epoch: int, batch: int) -> None:
             for name, value in state.items():
                 target = tensors if isinstance(value, Tensor) else scalars
                 target[f"opt.{index}.{name}"] = value
-    tensors["rng.cpu"] = torch.get_rng_state()
-    if learn.dls.device.type == "cuda":
-        tensors["rng.cuda"] = torch.cuda.get_rng_state()
+    tensors |= {f"rng.{kind}": value for kind, value in dice.state(learn.dls.device).items()}
     done = {"steps": len(learn.history), "epochs": len(learn.history.epochs)}
     about = {
         "phase": phase,

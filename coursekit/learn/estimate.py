@@ -32,10 +32,11 @@ ITEMS = 16
 
 @dataclass(frozen=True)
 class Saving:
-    """A change, and the seconds that a fit takes with it."""
+    """A change, the seconds that a fit takes with it, and those that it saves."""
 
     change: str
     seconds: float
+    saved: float
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ class Estimate:
 
     def __repr__(self) -> str:
         parts = [f"About {duration(self.seconds)} on this machine."]
-        parts += [f"{saving.change}: about {duration(saving.seconds)}." for saving in self.savings]
+        parts += [
+            f"{saving.change} it takes about {duration(saving.seconds)}, "
+            f"which saves {duration(saving.saved)}."
+            for saving in self.savings
+        ]
         return " ".join(parts)
 
 
@@ -63,25 +68,27 @@ def estimate(learn: Learner, epochs: int, method: str, **options: Any) -> Estima
         seconds = _seconds(learn, plan)
         if seconds <= LONG:
             return Estimate(seconds)
-        savings = [
-            Saving(f"With {plural(int(_items(learn) * LONG / seconds), 'item')}", LONG),
-            *_smaller(learn, seconds),
-            *_shallower(learn, method, epochs, plan),
-        ]
+        changes = {
+            f"With {plural(int(_items(learn) * LONG / seconds), 'item')}": LONG,
+            **_smaller(learn, seconds),
+            **_shallower(learn, method, epochs, plan),
+        }
+    savings = [Saving(change, left, seconds - left) for change, left in changes.items()]
     return Estimate(seconds, tuple(sorted(savings, key=lambda saving: saving.seconds)))
 
 
-def _smaller(learn: Learner, seconds: float) -> Iterable[Saving]:
+def _smaller(learn: Learner, seconds: float) -> dict[str, float]:
     size = getattr(getattr(learn.dls, "preprocessing", None), "at_least", 0)
-    if size > 128:  # the work grows with the area
-        yield Saving("With pictures of 128 pixels", seconds * (128 / size) ** 2)
+    # the work grows with the area
+    return {"With pictures of 128 pixels": seconds * (128 / size) ** 2} if size > 128 else {}
 
 
-def _shallower(learn: Learner, method: str, epochs: int, plan: list[Phase]) -> Iterable[Saving]:
+def _shallower(learn: Learner, method: str, epochs: int, plan: list[Phase]) -> dict[str, float]:
     deep = any(phase.frozen < len(learn.groups) - 1 for phase in plan)
-    if method == "fine_tune" and deep and learn.can_cache:
-        head = phases.plan(learn, method, epochs, depth="head")
-        yield Saving("With the head only (depth='head')", _seconds(learn, head))
+    if method != "fine_tune" or not deep or not learn.can_cache:
+        return {}
+    head = phases.plan(learn, method, epochs, depth="head")
+    return {"With the head only (depth='head')": _seconds(learn, head)}
 
 
 def _items(learn: Learner) -> int:
@@ -110,8 +117,8 @@ def _phase_seconds(learn: Learner, phase: Phase) -> float:
 
 
 def _step_seconds(learn: Learner, phase: Phase, part: nn.Module, batches: Iterable[Any]) -> float:
-    learn.freeze_to(phase.frozen)
-    train_mode(part)
+    learn.set_frozen(phase.frozen)
+    train_mode(part, learn.groups[:-1] if phase.steady_norms else ())
     rates = [0.0] * len(learn.groups)
     opt = learn.opt_func(optimizer_groups(part, learn.groups, rates, 0.0), lr=0.0)
     times: list[float] = []

@@ -23,7 +23,7 @@ from coursekit.core.errors import CourseError
 from coursekit.core.processors import processors
 from coursekit.learn.feature_store import FeatureStore
 from coursekit.learn.freezing import freeze_front, frozen_children
-from coursekit.learn.loaders import TensorLoader, to_device
+from coursekit.learn.loaders import ItemLoader, TensorLoader, to_device
 from coursekit.learn.runner import Runner, runner
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ Memory = dict[Cut, tuple[Features, Features]]
 def cacheable(learn: Loop) -> bool:
     """Whether the same item always enters the model as the same numbers, and the model has a front.
 
-    That takes loaders that say they are not random (`is_random`) and a Sequential.
+    That takes an `ItemLoader` on both sides that is not random, and a Sequential.
     """
     loaders = (learn.dls.train, learn.dls.valid)
-    steady = all(getattr(loader, "is_random", True) is False for loader in loaders)
+    steady = all(isinstance(it, ItemLoader) and not it.is_random for it in loaders)
     return steady and isinstance(learn.model, nn.Sequential)
 
 
@@ -257,7 +257,7 @@ class _Job:
             return []
         x = to_device(inputs, self.learn.dls.device)
         with self.making:
-            self.run = self.run or runner(self.body, x[:1], self.total)
+            self.run = self.run or runner(self.body, x[:2], self.total)
         kept = [index for index in indices if index not in loader.dataset.unreadable]
         return list(zip(kept, self.run(x).float().cpu(), strict=True))
 

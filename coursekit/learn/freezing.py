@@ -28,11 +28,27 @@ def freeze_front(groups: Groups, n: int) -> None:
             parameter.requires_grad_(index >= n)
 
 
-def train_mode(model: nn.Module) -> None:
+def train_mode(model: nn.Module, steady: Sequence[Sequence[nn.Parameter]] = ()) -> None:
     """Training mode, but parts whose parameters are all frozen stay in evaluation mode.
 
     So their norms use the running statistics and their dropout rests, as cached features need.
+    Norms with parameters in the groups `steady` use their running statistics although they train.
     """
+    _train_what_is_free(model)
+    for norm in batch_norms(model, steady):
+        norm.eval()
+
+
+def batch_norms(
+    model: nn.Module, groups: Sequence[Sequence[nn.Parameter]]
+) -> list[nn.modules.batchnorm._NormBase]:
+    """The norms with running statistics that have a weight in one of the groups."""
+    weights = {parameter for group in groups for parameter in group}
+    norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._NormBase)]
+    return [norm for norm in norms if norm.weight in weights and norm.running_mean is not None]
+
+
+def _train_what_is_free(model: nn.Module) -> None:
     parameters = list(model.parameters())
     frozen = bool(parameters) and not any(p.requires_grad for p in parameters)
     model.training = not frozen
@@ -40,7 +56,7 @@ def train_mode(model: nn.Module) -> None:
         if frozen:
             child.eval()
         else:
-            train_mode(child)
+            _train_what_is_free(child)
 
 
 def frozen_children(model: nn.Module) -> int:

@@ -8,7 +8,7 @@ import json
 import math
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -109,13 +109,18 @@ class History:
         history._losses, history._rates = data["losses"], data["rates"]
         return history
 
-    def to_csv(self) -> str:
-        """The epochs as comma-separated values with a header."""
+    def to_csv(self, by: Literal["epoch", "step"] = "epoch") -> str:
+        """A row for each epoch, or for each step, as comma-separated values with a header.
+
+        A step has its number from 0, its training loss and its rate.
+        """
+        rows = self.epochs
+        if by == "step":
+            rows = [{"step": s, "train_loss": loss, "lr": lr} for s, loss, lr in self.since(0)]
         text = io.StringIO()
-        names = list(dict.fromkeys(name for row in self.epochs for name in row))
-        writer = csv.DictWriter(text, names)
+        writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)))
         writer.writeheader()
-        writer.writerows(self.epochs)
+        writer.writerows(rows)
         return text.getvalue()
 
     def plot_loss(self) -> Plot:

@@ -11,7 +11,6 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from coursekit.core.errors import CourseError
-from coursekit.core.wording import Text
 from coursekit.learn.figures import Plot
 from coursekit.learn.learner import Learner
 
@@ -116,18 +115,17 @@ class ClassificationInterpretation:
         plot: Plot = self.loader.plot_top_losses(self.top_losses(k), **options)
         return plot
 
-    def print_classification_report(self) -> Text:
-        """Precision, recall and F1 of each class, as scikit-learn gives them."""
+    def print_classification_report(self) -> None:
+        """Prints precision, recall and F1 of each class, as scikit-learn gives them."""
         from sklearn.metrics import classification_report
 
         labels = range(len(self.vocab))
         names = [str(label) for label in self.vocab]
         predicted = self.preds.argmax(-1).numpy()
-        return Text(
-            classification_report(
-                self.targs.numpy(), predicted, labels=labels, target_names=names, zero_division=0.0
-            )
+        report = classification_report(
+            self.targs.numpy(), predicted, labels=labels, target_names=names, zero_division=0.0
         )
+        print(report)  # noqa: T201 - that is what it is for, and its name in fast.ai
 
     def _row(self, index: int) -> TopLoss:
         probs, guess = self.preds[index], int(self.preds[index].argmax())

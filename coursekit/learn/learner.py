@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from coursekit.core.errors import CourseError
 from coursekit.learn import phases, preds
 from coursekit.learn.callbacks import ProgressBar
+from coursekit.learn.loaders import ItemLoader
 from coursekit.learn.loop import Batch, Loop, as_callbacks
 from coursekit.learn.metrics import Scores
 from coursekit.learn.phases import Depth, Lr
@@ -68,6 +69,9 @@ class Learner(Loop):
     ) -> None:
         """Adapts a pretrained model to this data.
 
+        Unlike fast.ai's, the body's batch norms keep the running statistics that they came with,
+        frozen or not, so the body that the head was trained on stays the same when it trains, too.
+
         Args:
             epochs: Epochs, after `freeze_epochs` of the head alone.
             base_lr: The rate of the head in a whole network.
@@ -92,15 +96,23 @@ class Learner(Loop):
 
         return begin(self, method, *args, **kwargs)
 
-    def resume_from(self, folder: Path | str) -> TrainingRun:
+    def resume_from(self, folder: Path | str, cbs: Any = None) -> TrainingRun:
         """Goes on in the background from the checkpoint in a run's folder, as if nothing had been.
 
+        Warns (`BegunOtherwise`) where callbacks, versions or the machine are others than the run
+        began with, so that the losses may come out otherwise.
+
+        Args:
+            folder: The run's.
+            cbs: The callbacks that `start` was given.
+
         Raises:
-            CourseError: There is no checkpoint, or it belongs to other data or another model.
+            CourseError: There is no checkpoint, or this Learner has another model, other data,
+                transforms or batch sizes, another loss, optimiser or precision.
         """
         from coursekit.learn.run import resume_from
 
-        return resume_from(self, Path(folder))
+        return resume_from(self, Path(folder), cbs)
 
     def lr_find(self, **options: Any) -> RateFinder:
         """Tries out rates from tiny to huge and suggests some; the weights come back bit for bit.
@@ -117,12 +129,21 @@ class Learner(Loop):
 
         return estimate(self, epochs, method, **options)
 
+    def freeze_to(self, n: int) -> None:
+        """The first `n` parameter groups keep their weights; a negative `n` counts from the end.
+
+        Raises:
+            CourseError: A fit is going on.
+        """
+        self.check_free()
+        self.set_frozen(n)
+
     def freeze(self) -> None:
-        """Only the last parameter group, the head, trains."""
+        """Only the last parameter group, the head, trains; see `freeze_to`."""
         self.freeze_to(-1)
 
     def unfreeze(self) -> None:
-        """Everything trains."""
+        """Everything trains; see `freeze_to`."""
         self.freeze_to(0)
 
     def validate(self) -> Scores:
@@ -152,7 +173,7 @@ class Learner(Loop):
             dl: Any other loader in their place.
         """
         loader: Any = (self.dls.train, self.dls.valid)[ds_idx] if dl is None else dl
-        ordered = loader.in_order() if ds_idx == 0 and hasattr(loader, "is_random") else loader
+        ordered = loader.in_order() if ds_idx == 0 and isinstance(loader, ItemLoader) else loader
         return preds.get_preds(self, ordered)
 
     def predict(self, item: Any) -> tuple[Any, Tensor, Tensor]:
@@ -160,9 +181,14 @@ class Learner(Loop):
         return preds.predict(self, item)
 
     def save(self, name: str) -> Path:
-        """Keeps the weights as `models/NAME.safetensors` in the home folder."""
+        """Keeps the weights as `models/NAME.safetensors` in the home folder.
+
+        Raises:
+            CourseError: A run in the background is changing them.
+        """
         from coursekit.learn.checkpoint import save_weights
 
+        self.check_still()
         return save_weights(self.model, name)
 
     def load(self, name: str) -> Learner:
@@ -188,22 +214,26 @@ class Learner(Loop):
         return export(self, Path(path))
 
     def to_bf16(self) -> Learner:
-        """Computes in bfloat16 where that is safe; the weights stay in float32."""
+        """Computes in bfloat16 where that is safe; the weights stay in float32.
+
+        Raises:
+            CourseError: A fit is going on.
+        """
         return self._mixed(torch.bfloat16)
 
     def to_fp16(self) -> Learner:
         """Computes in float16 where that is safe, with a scaled loss; for a GPU.
 
         Raises:
-            CourseError: There is no GPU.
+            CourseError: There is no GPU, or a fit is going on.
         """
         if self.dls.device.type == "cpu":
             raise CourseError("Half precision needs a GPU. On a CPU stay with float32.")
-        self.scaler = torch.amp.GradScaler(self.dls.device.type)
-        return self._mixed(torch.float16)
+        return self._mixed(torch.float16, torch.amp.GradScaler(self.dls.device.type))
 
-    def _mixed(self, dtype: torch.dtype) -> Learner:
-        self.precision = torch.autocast(self.dls.device.type, dtype)
+    def _mixed(self, dtype: torch.dtype, scaler: torch.amp.GradScaler | None = None) -> Learner:
+        self.check_free()
+        self.precision, self.scaler = torch.autocast(self.dls.device.type, dtype), scaler
         return self
 
     def _scores(self, data: str, loader: Any, chosen: bool, note: str = "") -> Scores:

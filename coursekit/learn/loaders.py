@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -25,6 +25,28 @@ def to_device(batch: Any, device: torch.device) -> Any:
     if isinstance(batch, list | tuple):
         return tuple(to_device(value, device) for value in batch)
     return batch
+
+
+@runtime_checkable
+class ItemLoader(Protocol):
+    """A loader that can also give single items by their index, so that features can be cached.
+
+    Attributes:
+        is_random: Whether the same item may give other numbers next time.
+        dataset: Its items: `targets`, `unreadable`, `digest(index)` and a length.
+    """
+
+    @property
+    def is_random(self) -> bool: ...
+
+    @property
+    def dataset(self) -> Any: ...
+
+    def inputs(self, indices: Sequence[int]) -> Tensor | None:
+        """What the model gets of these items; None if none can be read."""
+
+    def in_order(self, indices: Sequence[int] | None = None, bs: int | None = None) -> Any:
+        """A loader of the same items, or of those, in order and without anything random."""
 
 
 class DataLoaders:
@@ -60,8 +82,6 @@ class DataLoaders:
 
 class TensorLoader:
     """Batches cut from tensors in memory; shuffled from torch's global generator where asked."""
-
-    is_random = False
 
     def __init__(self, x: Tensor, y: Tensor, bs: int, shuffle: bool = False) -> None:
         self.x, self.y, self.bs, self.shuffle = x, y, bs, shuffle

@@ -115,7 +115,7 @@ class Loop:
         self.remembered: features.Memory = {}
         self.remembered_of: DataLoaders | None = None
         self.chosen_on_validation = self.stop_asked = False
-        self._lock = threading.Lock()
+        self._lock, self._worker = threading.Lock(), 0
         self.architecture = type(model).__name__
         self.plan: list[Phase] = []
         self.report: Report = silent
@@ -135,8 +135,8 @@ class Loop:
         self.loss: Tensor = torch.zeros(())
         self._handlers: Handlers = handlers([])
 
-    def freeze_to(self, n: int) -> None:
-        """The first `n` parameter groups keep their weights; a negative `n` counts from the end."""
+    def set_frozen(self, n: int) -> None:
+        """What `freeze_to` does, also in the middle of a fit."""
         self.frozen = max(0, n + len(self.groups)) if n < 0 else min(n, len(self.groups))
         freeze_front(self.groups, self.frozen)
 
@@ -175,19 +175,20 @@ class Loop:
         self.check_free()
         if not self._lock.acquire(blocking=False):
             raise Busy
-        self.stop_asked = False
+        self.stop_asked, self._worker = False, threading.get_ident()
         try:
             yield
         finally:
             self._reset()
             self.report = silent
-            self.freeze_to(self.frozen)
+            self.set_frozen(self.frozen)
             self.model.zero_grad(set_to_none=True)
             self.model.eval()
+            self._worker = 0
             self._lock.release()
 
     def _one_phase(self, phase: Phase, start: Position | None) -> None:
-        self.freeze_to(phase.frozen)
+        self.set_frozen(phase.frozen)
         self.part, train, valid, how = features.part_to_train(self, phase)
         groups = optimizer_groups(self.part, self.groups, phase.rates, phase.wd)
         if not groups:
@@ -198,7 +199,8 @@ class Loop:
         if start:
             start.restore(self)
         else:
-            self.history.phases.append({"name": phase.name, "epochs": phase.epochs, **how})
+            norms = {"steady_norms": True} if phase.steady_norms else {}
+            self.history.phases.append({"name": phase.name, "epochs": phase.epochs, **how, **norms})
         try:
             self.tell("before_fit")
             for self.phase_epoch in range(first, phase.epochs):
@@ -240,14 +242,14 @@ class Loop:
     def _train_epoch(self, train: Any, start: Position | None) -> None:
         """One pass over `train`; a resumed one skips what was done and takes up the dice there."""
         self.training = True
-        train_mode(self.part)
+        train_mode(self.part, self.groups[:-1] if self.phase and self.phase.steady_norms else ())
         self.tell("before_train")
         torch.manual_seed((self.seed * 1_000_003 + self.fits * 10_007 + self.epoch) % 2**63)
         batches = enumerate(train)
         if start and start.batch:
             for _ in range(start.batch):
                 next(batches, None)
-            start.set_dice()
+            start.set_dice(self.dls.device)
         for self.iter, batch in batches:
             self.batch = to_device(batch, self.dls.device)
             self._set_rates()
@@ -306,6 +308,15 @@ class Loop:
     def busy(self) -> bool:
         """Whether something is being trained or judged with this model now, or about to be."""
         return self._lock.locked() or bool(self.run and self.run.active)
+
+    def check_still(self) -> None:
+        """Makes sure that no other thread is changing the weights; a callback may ask.
+
+        Raises:
+            Busy: One is, or is about to.
+        """
+        if self._worker != threading.get_ident():
+            self.check_free()
 
     def check_free(self) -> None:
         """Makes sure that nothing else is at work with this model.

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from coursekit.core.errors import CourseError
+from coursekit.learn import dice
 from coursekit.learn.events import Callback, CancelEpochException, CancelFitException
 from coursekit.learn.figures import Plot
 from coursekit.learn.freezing import put_back, snapshot, spread
@@ -100,8 +99,8 @@ def find(
 ) -> RateFinder:
     """Trains up to `num_it` batches while the rate climbs from `start_lr` to `end_lr`.
 
-    Everything is kept in memory, so several may search at once and no folder must be writable;
-    weights, history and random state are put back bit for bit.
+    Everything is kept in memory, so no folder must be writable; weights, history and random state
+    are put back bit for bit. Searches in several threads take turns.
 
     Raises:
         CourseError: The loss ran away before there was anything to see, or `num_it` is too small.
@@ -131,17 +130,16 @@ def find(
 def unchanged(learn: Loop) -> Iterator[None]:
     """Whatever is trained in here leaves no trace in weights, history, counters and dice."""
     names = ("history", "fits", "frozen", "chosen_on_validation", "cbs", "plan")
-    before = {name: getattr(learn, name) for name in names}
-    weights, dice = snapshot(learn.model), torch.get_rng_state()
-    learn.cbs = []
-    try:
-        yield
-    finally:
-        put_back(learn.model, weights)
-        torch.set_rng_state(dice)
-        for name, value in before.items():
-            setattr(learn, name, value)
-        learn.freeze_to(learn.frozen)
+    with dice.unmoved(learn.dls.device):
+        before = {name: getattr(learn, name) for name in names}
+        weights, learn.cbs = snapshot(learn.model), []
+        try:
+            yield
+        finally:
+            put_back(learn.model, weights)
+            for name, value in before.items():
+                setattr(learn, name, value)
+            learn.set_frozen(learn.frozen)
 
 
 def _batches(learn: Loop) -> int:

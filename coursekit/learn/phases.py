@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from coursekit.core.errors import CourseError
 from coursekit.learn import schedule as schedules
-from coursekit.learn.freezing import spread
+from coursekit.learn.freezing import batch_norms, spread
 from coursekit.learn.schedule import Constant, FlatCos, OneCycle, Schedule
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Phase:
         keep_best: Whether it ends with the weights of its best epoch (lowest validation loss)
             rather than the last.
         cache: Whether a frozen front may be run once and remembered.
+        steady_norms: Whether batch norms before the head keep their running statistics, also where
+            their weights train. They came with them, the head was trained on them, and a few
+            epochs are too short to find new ones.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Phase:
     wd: float
     keep_best: bool = False
     cache: bool = True
+    steady_norms: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As data."""
@@ -114,13 +118,13 @@ def fine_tune(
     epochs: int,
     base_lr: float = 2e-3,
     freeze_epochs: int = 1,
-    lr_mult: float = 100,
-    pct_start: float = 0.3,
-    div: float = 5.0,
+    lr_mult: float | None = None,
+    pct_start: float | None = None,
+    div: float | None = None,
     depth: Depth = "auto",
     wd: float | None = None,
 ) -> list[Phase]:
-    """The phases for one depth; see `Learner.fine_tune`."""
+    """The phases for one depth; see `Learner.fine_tune`. What is None is the depth's own."""
     if depth not in ("auto", "head", "last", "all"):
         raise CourseError(f"There is no depth {depth!r}. Choose auto, head, last or all.")
     if depth == "auto":
@@ -128,11 +132,17 @@ def fine_tune(
     if epochs < 1 or freeze_epochs < 0:
         raise CourseError("fine_tune takes at least 1 epoch, and freeze_epochs of 0 or more.")
     wd = learn.wd if wd is None else wd
+    given = (("pct_start", pct_start), ("div", div))
+    cycle: dict[str, Any] = {name: value for name, value in given if value is not None}
     if depth == "all":
-        return _all(learn, epochs, base_lr, freeze_epochs, lr_mult, (pct_start, div), wd)
+        free = OneCycle(**{"pct_start": 0.3, "div": 5.0, **cycle})
+        return _all(learn, epochs, base_lr, freeze_epochs, lr_mult or 100, free, wd)
     if depth == "head":
-        return [_head(learn, epochs + freeze_epochs, base_lr, wd)]
-    return [_head(learn, 1 + freeze_epochs, base_lr, wd), _last(learn, epochs, base_lr, wd)]
+        return [_head(learn, epochs + freeze_epochs, base_lr, OneCycle(**cycle), wd)]
+    return [
+        _head(learn, 1 + freeze_epochs, base_lr, OneCycle(), wd),
+        _last(learn, epochs, base_lr, lr_mult or 2.5, OneCycle(**cycle), wd),
+    ]
 
 
 def _all(
@@ -141,7 +151,7 @@ def _all(
     base_lr: float,
     freeze_epochs: int,
     lr_mult: float,
-    cycle: tuple[float, float],
+    cycle: OneCycle,
     wd: float,
 ) -> list[Phase]:
     """fast.ai's fine_tune: the head alone, then everything at lower rates."""
@@ -150,20 +160,24 @@ def _all(
         "the head", freeze_epochs, OneCycle(0.99), tuple(spread(slice(base_lr), n)), n - 1, wd
     )
     low = slice(base_lr / 2 / lr_mult, base_lr / 2)
-    rest = Phase("the whole model", epochs, OneCycle(*cycle), tuple(spread(low, n)), 0, wd)
+    rates = tuple(spread(low, n))
+    steady = _has_statistics(learn)
+    rest = Phase("the whole model", epochs, cycle, rates, 0, wd, steady_norms=steady)
     return [first, rest] if freeze_epochs and n > 1 else [rest]
 
 
-def _head(learn: Loop, epochs: int, base_lr: float, wd: float) -> Phase:
+def _head(learn: Loop, epochs: int, base_lr: float, cycle: OneCycle, wd: float) -> Phase:
     """The head alone; longer and faster where the body's outputs are remembered."""
     n = len(learn.groups)
     cached = learn.can_cache
     rate = base_lr * HEAD_RATE if cached else base_lr
     epochs = epochs * HEAD_PASSES if cached else epochs
-    return Phase("the head", epochs, OneCycle(), (rate,) * n, max(n - 1, 0), wd)
+    return Phase("the head", epochs, cycle, (rate,) * n, max(n - 1, 0), wd)
 
 
-def _last(learn: Loop, epochs: int, base_lr: float, wd: float) -> Phase:
+def _last(
+    learn: Loop, epochs: int, base_lr: float, lr_mult: float, cycle: OneCycle, wd: float
+) -> Phase:
     """The last stage and the head, from remembered activations; ends with the best epoch."""
     n = len(learn.groups)
     if n < 3:
@@ -171,10 +185,18 @@ def _last(learn: Loop, epochs: int, base_lr: float, wd: float) -> Phase:
             "This architecture has no last stage that can be trained alone. "
             "Choose depth='head' or depth='all'."
         )
-    rates = tuple(spread(slice(base_lr / 10, base_lr / 4), n))
+    top = base_lr / 4
+    rates = tuple(spread(slice(top / lr_mult, top), n))
     name = "the last stage and the head"
     epochs = epochs * LAST_PASSES if learn.can_cache else epochs
-    return Phase(name, epochs, OneCycle(), rates, n - 2, wd, keep_best=True)
+    steady = _has_statistics(learn)
+    return Phase(name, epochs, cycle, rates, n - 2, wd, keep_best=True, steady_norms=steady)
+
+
+def _has_statistics(learn: Loop) -> bool:
+    """Whether the norms before the head have met data: those of a new network are all 0."""
+    norms: list[Any] = batch_norms(learn.model, learn.groups[:-1])
+    return any(bool(norm.running_mean.any()) for norm in norms)
 
 
 METHODS: dict[str, Callable[..., list[Phase]]] = {

@@ -19,7 +19,7 @@ class Progress:
 
     Attributes:
         state: `preparing` counts items `done` of `total`; the last three are ways to have ended.
-        phase: What trains.
+        phase: What trains; the phase is `part`, from 1, of `parts`.
         epoch: From 1, of `epochs`, through all phases.
         batch: Batches done in this epoch, of `batches`.
         step: Steps done in all.
@@ -29,7 +29,8 @@ class Progress:
         metrics: The last epoch's, by name.
         lr: The learning rate.
         rate: Items a second.
-        left: Seconds, at this pace.
+        left: Seconds until what goes on now, the preparation or this part of the training, ends at
+            this pace; what comes after has another.
         error: What went wrong, in a sentence.
     """
 
@@ -37,6 +38,8 @@ class Progress:
     done: int = 0
     total: int = 0
     phase: str = ""
+    part: int = 0
+    parts: int = 0
     epoch: int = 0
     epochs: int = 0
     batch: int = 0

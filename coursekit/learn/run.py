@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from coursekit.learn.checkpoint import Position
     from coursekit.learn.learner import Learner
 
+RECIPE = "recipe.json"
+
 
 class TrainingRun(HasTraits):
     """One fit in a worker thread. Observe `progress`; it changes at most ten times a second.
@@ -70,7 +72,7 @@ class TrainingRun(HasTraits):
         return self._thread is threading.current_thread()
 
     def pause(self) -> None:
-        """Holds the fit after the batch that it is at."""
+        """Holds after the batch, or the items that are being prepared, that it is at."""
         with self._gate:
             self._paused = True
 
@@ -89,6 +91,7 @@ class TrainingRun(HasTraits):
         if self.progress.state == "finished":
             raise CourseError("This run is finished. Start another one to train further.")
         self.learn.check_free()
+        recipe.check(self.learn, _begun(self.folder), self.cbs, self.folder)
         if not (self.folder / checkpoint.LAST).exists():  # stopped while preparing
             self.learn.fits = self.fits
             return self._begin()
@@ -107,12 +110,17 @@ class TrainingRun(HasTraits):
             while self.active and not self._waiting:
                 self._gate.wait(0.1)
 
-    def stop(self) -> None:
-        """Ends the fit after the batch that it is at; the model gets its best epoch's weights."""
+    def stop(self, wait: bool = True) -> None:
+        """Ends the fit after the batch that it is at; the model gets its best epoch's weights.
+
+        Args:
+            wait: Whether to come back when it has ended, not at once.
+        """
         self.stopping.set()
         with self._gate:
             self._gate.notify_all()
-        self.wait()
+        if wait:
+            self.wait()
 
     def wait(self, timeout: float | None = None) -> Progress:
         """Waits for the end, at most `timeout` seconds, and says where the run stands."""
@@ -125,9 +133,14 @@ class TrainingRun(HasTraits):
         self.progress = replace(self.progress, **changes)
 
     def hold(self, trained: bool, news: Callable[[], dict[str, Any]]) -> bool:
-        """Called after each batch in the worker: waits while paused; True when it is to stop.
+        """Called after each batch or prepared items in the worker: waits while paused.
 
-        `news` is what a message that it waits carries.
+        Args:
+            trained: Whether a batch was trained on.
+            news: What a message that it waits carries.
+
+        Returns:
+            Whether it is to stop.
         """
         with self._gate:
             if trained:
@@ -152,7 +165,9 @@ class TrainingRun(HasTraits):
         self._paused, self._grants = False, 0
         if start:
             self.history = self.learn.history
-        self.tell(state="preparing", error="", points=(), done=0, total=0, left=None)
+        self.tell(
+            state="preparing", error="", points=(), done=0, total=0, left=None, parts=len(self.plan)
+        )
         self._thread = threading.Thread(
             target=self._work, args=(start,), name="coursekit training", daemon=True
         )
@@ -192,28 +207,34 @@ def begin(learn: Learner, method: str, *args: Any, cbs: Any = None, **kwargs: An
     """See `Learner.start`."""
     learn.check_free()
     plan = phases.plan(learn, method, *args, **kwargs)
-    folder = new_folder()
+    folder, callbacks = new_folder(), as_callbacks(cbs)
     call = {"method": method, "args": args, "options": kwargs}
-    about = recipe.of(learn, plan) | {"call": call}
-    paths.write_text(folder / "recipe.json", json.dumps(about, indent=1, default=str))
-    learn.run = TrainingRun(learn, plan, folder, as_callbacks(cbs))
+    about = recipe.of(learn, plan, callbacks) | {"call": call}
+    paths.write_text(folder / RECIPE, json.dumps(about, indent=1, default=str))
+    learn.run = TrainingRun(learn, plan, folder, callbacks)
     return learn.run._begin()
 
 
-def resume_from(learn: Learner, folder: Path) -> TrainingRun:
+def resume_from(learn: Learner, folder: Path, cbs: Any = None) -> TrainingRun:
     """See `Learner.resume_from`."""
     learn.check_free()
+    about, callbacks = _begun(folder), as_callbacks(cbs)
+    recipe.check(learn, about, callbacks, folder)
+    plan = [Phase.from_json(phase) for phase in about["phases"]]
+    position = checkpoint.load(learn, folder)
+    learn.run = TrainingRun(learn, plan, folder, callbacks)
+    return learn.run._begin(position)
+
+
+def _begun(folder: Path) -> dict[str, Any]:
+    """The recipe that a run began by."""
     try:
-        about = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+        about = json.loads((folder / RECIPE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise checkpoint.NoCheckpoint(folder, "it holds no recipe that can be read") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise checkpoint.NoCheckpoint(folder, "its files are of another version of coursekit")
-    recipe.check(learn, about, folder)
-    plan = [Phase.from_json(phase) for phase in about["phases"]]
-    position = checkpoint.load(learn, folder)
-    learn.run = TrainingRun(learn, plan, folder)
-    return learn.run._begin(position)
+    return about
 
 
 def new_folder() -> Path:

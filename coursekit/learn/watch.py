@@ -33,16 +33,23 @@ class Watch(Callback):
         self.sent: int | None = None
         self.where: dict[str, Any] = {}
         self.told = self.saved = self.began = 0.0
-        self.items = self.first_step = 0
+        self.items = self.first_step = self.ready_before = 0
 
     def preparing(self, what: str, done: int, total: int) -> None:
-        """Reports items that are ready before the first phase; stops where that is asked."""
+        """Reports items that are ready before a phase; holds or stops where that is asked."""
         del what
-        if self.run.stopping.is_set():
+        now = time.monotonic()
+        if not self.began:  # the first report counts those that were remembered
+            self.began, self.ready_before = now, done
+        new, seconds = done - self.ready_before, now - self.began
+        left = (total - done) * seconds / new if new > 0 else None
+        news = {"done": done, "total": total, "left": left, "points": ()}
+        if done == total or now - self.told >= MESSAGES:
+            self.told = now
+            self.run.tell(state="preparing", **news)
+        if self.run.hold(False, lambda: news):
             raise CancelFitException
-        if done == total or time.monotonic() - self.told >= MESSAGES:
-            self.told = time.monotonic()
-            self.run.tell(state="preparing", done=done, total=total, points=())
+        self.began += time.monotonic() - now
 
     def before_fit(self, learn: Learner) -> None:
         self.began, self.first_step, self.items = time.monotonic(), len(learn.history), 0
@@ -79,7 +86,7 @@ class Watch(Callback):
             self._save(learn, learn.phase_index, learn.phase_epoch + 1, 0)
 
     def after_fit(self, learn: Learner) -> None:
-        self.where = self._where(learn)
+        self.where, self.began = self._where(learn), 0.0
         done = sum(phase.epochs for phase in learn.plan[: learn.phase_index + 1])
         if learn.epoch == done:  # not where an error or a stop cut the last epoch short
             self._save(learn, learn.phase_index + 1, 0, 0)
@@ -105,6 +112,7 @@ class Watch(Callback):
         done = len(learn.history) - self.first_step
         return {
             "phase": learn.phase.name if learn.phase else "",
+            "part": learn.phase_index + 1,
             "epoch": min(learn.epoch + 1, learn.n_epoch),
             "epochs": learn.n_epoch,
             "batch": learn.iter + 1 if done and learn.training else 0,

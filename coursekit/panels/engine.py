@@ -1,19 +1,17 @@
-"""What the workbench and the command line ask of the engine, in one place. No widgets."""
+"""What the workbench's panels ask of the engine, in one place. No widgets."""
 
 from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from coursekit.core import wording
 from coursekit.core.errors import CourseError
-from coursekit.data.items import RegexLabeller, get_image_files, parent_label, using_attr
-from coursekit.panels.picker.model import Choice, Found, Sample
+from coursekit.data.labelled import LabelledFolder
+from coursekit.panels.picker.model import Found, Sample
 from coursekit.predict import decode, load_learner
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from coursekit.vision.data import ImageDataLoaders
 
 SAMPLES = 6
-SHOWN = 3
 THUMBNAIL = 96
 
 
@@ -31,30 +28,14 @@ class NothingToLearn(CourseError):
     """Photos that all have the same label."""
 
 
-def labeller(choice: Choice) -> Callable[[Path], Any]:
-    """What gives a photo's path its label under the choice's rule."""
-    return using_attr(RegexLabeller(choice.label), "name") if choice.label else parent_label
-
-
-def has_split(choice: Choice) -> bool:
-    """Whether the folder brings a split: `train` and `valid`, with class folders in both."""
-    folder = choice.folder
-    return not choice.label and (folder / "train").is_dir() and (folder / "valid").is_dir()
-
-
-def photos(choice: Choice) -> list[Path]:
-    """The photo files of a choice."""
-    return get_image_files(choice.folder, folders=["train", "valid"] if has_split(choice) else None)
-
-
-def look(choice: Choice) -> Found:
-    """The photos of a choice by class, and one sample of each of the first classes.
+def look(photos: LabelledFolder) -> Found:
+    """The photos of a folder by class, and one sample of each of the first classes.
 
     Raises:
         CourseError: There are no photos, or they are all of one class.
     """
-    label, name = labeller(choice), choice.folder.name
-    files = photos(choice)
+    label, name = photos.labeller, photos.folder.name
+    files = photos.files()
     by_class: dict[str, Path] = {}
     counts: Counter[str] = Counter()
     for file in files:
@@ -67,7 +48,7 @@ def look(choice: Choice) -> Found:
             "Choose another rule for labels, or a folder that holds a folder for each class."
         )
     samples = (thumbnail(by_class[kind], kind) for kind in sorted(counts)[:SAMPLES])
-    return Found(choice, dict(sorted(counts.items())), tuple(filter(None, samples)))
+    return Found(photos, dict(sorted(counts.items())), tuple(filter(None, samples)))
 
 
 def thumbnail(file: Path, label: str) -> Sample | None:
@@ -98,43 +79,6 @@ def general() -> Predictor:
     return imagenet_predictor()
 
 
-def loaders(
-    choice: Choice, size: int = 224, valid_pct: float = 0.2, seed: int = 42
-) -> ImageDataLoaders:
-    """The photos of a choice, split and ready to train on as squares of `size` pixels.
-
-    A split that the folder was published with is kept; else `valid_pct` and `seed` draw one.
-    """
-    from coursekit.vision.data import ImageDataLoaders
-    from coursekit.vision.transforms import Resize
-
-    resize, label = Resize(size), labeller(choice)
-    if has_split(choice):
-        return ImageDataLoaders.from_folder(choice.folder, item_tfms=resize)
-    return ImageDataLoaders.from_path_func(
-        choice.folder, photos(choice), label, valid_pct, seed, resize
-    )
-
-
-def learner(dls: ImageDataLoaders, arch: str | None = None, seed: int = 42) -> Learner:
-    """A pretrained network for these photos; `arch` None for the one that comes along."""
-    from coursekit.learn.metrics import error_rate
-    from coursekit.vision.learner import vision_learner
-
-    named: dict[str, Any] = {"arch": arch} if arch else {}
-    return vision_learner(dls, metrics=error_rate, seed=seed, **named)
-
-
-def left_out(dls: ImageDataLoaders) -> str:
-    """Which photos could not be read and why, or "" where all could."""
-    reasons = [skipped.reason for skipped in dls.skipped]
-    if not reasons:
-        return ""
-    count = wording.plural(len(reasons), "photo was", "photos were")
-    more = f" And {len(reasons) - SHOWN:,} more." if len(reasons) > SHOWN else ""
-    return f"{count} left out. {' '.join(reasons[:SHOWN])}{more}"
-
-
 class Engine:
     """Trains one learner after another for a panel."""
 
@@ -143,7 +87,9 @@ class Engine:
 
     def begin(self, found: Found, epochs: int) -> TrainingRun:
         """Loads the photos and starts training on them; the first call imports PyTorch."""
-        self.dls = loaders(found.choice)
+        from coursekit.vision.folder import learner, loaders
+
+        self.dls = loaders(found.photos)
         self.learn = learner(self.dls)
         return self.learn.start("fine_tune", epochs)
 
@@ -156,4 +102,6 @@ class Engine:
 
     def left_out(self) -> str:
         """Which of the photos could not be read and why."""
+        from coursekit.vision.folder import left_out
+
         return left_out(self.dls) if self.dls else ""

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from coursekit.core.errors import CourseError
 from coursekit.learn.freezing import NORMS
 from coursekit.vision.augment import imagenet_stats
-from coursekit.vision.weights import BUNDLED, load_timm_weights, load_torchvision_weights
+from coursekit.vision.weights import BUNDLED, load_torchvision_weights, pretrained_timm
 
 Arch = str | Callable[..., nn.Module]
 
@@ -118,10 +118,8 @@ def _timm(name: str, pretrained: bool) -> tuple[nn.Module, Sequence[float], Sequ
 
     if not timm.is_model(name):
         raise UnknownArchitecture(name)
-    model = timm.create_model(name, pretrained=False)
+    model = pretrained_timm(name) if pretrained else timm.create_model(name)
     settings: Any = model.pretrained_cfg
-    if pretrained:
-        load_timm_weights(model, name)
     return model, tuple(settings["mean"]), tuple(settings["std"])
 
 

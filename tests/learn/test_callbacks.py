@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from coursekit.core.errors import CourseError
 from coursekit.learn.callbacks import EarlyStoppingCallback, SaveModelCallback
 from coursekit.learn.events import Callback, CancelEpochException
 from coursekit.learn.learner import Learner
@@ -61,7 +62,7 @@ def test_early_stopping_passes_over_an_epoch_that_was_cancelled(classifier: Make
 
 
 def test_an_unknown_name_to_watch_is_an_error(classifier: Make) -> None:
-    with pytest.raises(KeyError, match="f1"):
+    with pytest.raises(CourseError, match=r"no 'f1' to watch.*train_loss, valid_loss"):
         classifier().fit(2, cbs=EarlyStoppingCallback("f1"))
 
 
@@ -70,6 +71,20 @@ def test_saving_the_model_ends_with_the_epoch_of_the_lowest_loss(classifier: Mak
     learn.fit(6, cbs=SaveModelCallback())
     losses = [row["valid_loss"] for row in learn.history.epochs]
     assert learn.validate()[0] == pytest.approx(min(losses))
+
+
+def test_saving_the_model_can_watch_a_metric_and_keeps_a_file(classifier: Make) -> None:
+    values = iter([0.1, 0.9, 0.5, 0.6, 0.0, 0.0])
+
+    def score(preds: Any, targs: Any) -> float:
+        return next(values)
+
+    learn = classifier(lr=3.0, metrics=score)
+    learn.fit(4, cbs=SaveModelCallback("score", fname="best"))
+    assert learn.best.monitor == "valid_loss"
+    second = learn.history.epochs[1]["valid_loss"]
+    assert learn.validate()[0] == pytest.approx(second)
+    assert classifier().load("best").validate()[0] == pytest.approx(second)
 
 
 def test_the_bar_shows_the_epoch_and_goes_to_its_end(

@@ -4,7 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +17,22 @@ from torch import nn
 
 from coursekit.core.errors import CourseError
 from coursekit.learn import watch as watching
+from coursekit.learn.callbacks import EarlyStoppingCallback, GradientClip
 from coursekit.learn.checkpoint import NoCheckpoint
 from coursekit.learn.events import Callback
 from coursekit.learn.learner import Learner
+from coursekit.learn.loop import adam
+from coursekit.learn.recipe import BegunOtherwise
 from coursekit.learn.run import TrainingRun
+from coursekit.vision.augment import Normalize, aug_transforms, imagenet_stats
 from coursekit.vision.data import ImageDataLoaders
+from coursekit.vision.transforms import Resize
 
 Make = Callable[..., Learner]
 Photos = Callable[..., ImageDataLoaders]
+
+# the callback that stops a run is not among those that it goes on with
+pytestmark = pytest.mark.filterwarnings("ignore:.*callbacks:coursekit.learn.recipe.BegunOtherwise")
 
 
 class StopAt(Callback):
@@ -176,6 +187,83 @@ def test_other_data_is_refused(photos: Photos, small_vision: Callable[..., Learn
     run = stopped(small_vision(photos(), cbs=StopAt(0, 1)), "fit", 1)
     with pytest.raises(NoCheckpoint, match="other data"):
         small_vision(photos(seed=43)).resume_from(run.folder)
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"bs": 8}, "its batches had another size"),
+        ({"item_tfms": Resize(32, "squish")}, "resized or cut in another way"),
+        ({"batch_tfms": aug_transforms()}, "varied in another way"),
+        ({"batch_tfms": Normalize.from_stats(*imagenet_stats)}, "became numbers in another way"),
+    ],
+)
+def test_other_transforms_and_batches_are_refused(
+    photos: Photos, small_vision: Callable[..., Learner], other: dict[str, Any], why: str
+) -> None:
+    run = stopped(small_vision(photos(), cbs=StopAt(0, 1)), "fit", 1)
+    with pytest.raises(NoCheckpoint, match=why):
+        small_vision(photos(**other)).resume_from(run.folder)
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"loss_func": nn.CrossEntropyLoss(label_smoothing=0.1)}, "another loss"),
+        ({"opt_func": torch.optim.SGD}, "another optimiser"),
+        ({"opt_func": partial(adam, amsgrad=True)}, "another optimiser"),
+    ],
+)
+def test_another_loss_or_optimiser_is_refused(
+    classifier: Make, other: dict[str, Any], why: str
+) -> None:
+    run = stopped(classifier(cbs=StopAt(0, 1)), "fit", 1)
+    with pytest.raises(NoCheckpoint, match=why):
+        classifier(**other).resume_from(run.folder)
+    with pytest.raises(NoCheckpoint, match="another precision"):
+        classifier().to_bf16().resume_from(run.folder)
+
+
+def test_another_number_of_batches_is_refused(classifier: Make, loaders: Any) -> None:
+    run = stopped(classifier(cbs=StopAt(0, 1)), "fit", 1)
+    train, valid = loaders(drop_last=True)
+    with pytest.raises(NoCheckpoint, match="another number of batches"):
+        classifier(dls=(train, valid)).resume_from(run.folder)
+
+
+def test_a_run_in_one_process_is_compared_too(classifier: Make) -> None:
+    run = stopped(classifier(cbs=StopAt(0, 1)), "fit", 1)
+    run.learn.loss_func = nn.NLLLoss()
+    with pytest.raises(NoCheckpoint, match="another loss"):
+        run.resume()
+
+
+def test_the_callbacks_of_the_fit_go_on_when_they_are_given_again(classifier: Make) -> None:
+    def callbacks() -> list[Callback]:
+        return [EarlyStoppingCallback(patience=2), GradientClip(0.1)]
+
+    run = stopped(classifier(cbs=StopAt(2, 1), lr=3.0), "fit", 30, cbs=callbacks())
+    other, whole = classifier(lr=3.0, cbs=StopAt(99, 0)), classifier(lr=3.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert other.resume_from(run.folder, cbs=callbacks()).wait(30).state == "finished"
+    whole.fit(30, cbs=callbacks())
+    assert other.history.losses == whole.history.losses
+    assert 3 < len(whole.history.epochs) < 30
+
+
+def test_other_callbacks_versions_and_threads_are_said(classifier: Make) -> None:
+    clip = GradientClip(0.5)
+    run = stopped(classifier(cbs=StopAt(0, 1)), "fit", 1, cbs=clip)
+    recipe = json.loads((run.folder / "recipe.json").read_text())
+    recipe["versions"]["torch"], recipe["threads"] = "1.0", 64
+    (run.folder / "recipe.json").write_text(json.dumps(recipe))
+    words = (
+        rf"callbacks StopAt\(\) and GradientClip\(max_norm=0.5, norm_type=2.0\), now none; "
+        rf"threads 64, now {torch.get_num_threads()}; torch 1.0, now {version('torch')}"
+    )
+    with pytest.warns(BegunOtherwise, match=words):
+        classifier().resume_from(run.folder).wait(30)
 
 
 @pytest.mark.parametrize("optimiser", [torch.optim.SGD, torch.optim.RMSprop, torch.optim.Adagrad])

@@ -73,6 +73,7 @@ def test_a_long_job_is_told_what_would_be_saved(
     assert "pictures of 128 pixels" in changes
     assert "head only" in changes
     assert all(saving.seconds < found.seconds for saving in found.savings)
+    assert all(s.saved == pytest.approx(found.seconds - s.seconds) for s in found.savings)
     assert [s.seconds for s in found.savings] == sorted(s.seconds for s in found.savings)
 
 
@@ -84,8 +85,9 @@ def test_a_long_job_on_plain_loaders_is_told_to_use_fewer_items(
 
 
 def test_it_reads_as_a_sentence() -> None:
-    long: Any = Estimate(700.0, (Saving("With the head only (depth='head')", 12.0),))
+    long: Any = Estimate(700.0, (Saving("With the head only (depth='head')", 12.0, 688.0),))
     assert repr(long) == (
-        "About 11 min 40 s on this machine. With the head only (depth='head'): about 12 s."
+        "About 11 min 40 s on this machine. With the head only (depth='head') it takes about 12 s, "
+        "which saves 11 min 28 s."
     )
     assert repr(Estimate(2.0)) == "About 2.0 s on this machine."

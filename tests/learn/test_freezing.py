@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from coursekit.learn.freezing import (
+    batch_norms,
     by_children,
     freeze_front,
     frozen_children,
@@ -65,3 +66,20 @@ def test_rates_are_spread_evenly_on_a_log_scale() -> None:
     assert spread(slice(1e-4, 1e-2), 3) == pytest.approx([1e-4, 1e-3, 1e-2])
     assert spread(slice(1e-2), 3) == pytest.approx([1e-3, 1e-3, 1e-2])
     assert spread(slice(1e-4, 1e-2), 1) == [1e-2]
+
+
+def test_steady_norms_keep_their_statistics_while_all_else_trains() -> None:
+    net = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout(), nn.BatchNorm1d(4))
+    groups = by_children(net)
+    train_mode(net, groups[:-1])
+    assert [module.training for module in net] == [True, False, True, True]
+    assert all(parameter.requires_grad for parameter in net.parameters())
+    train_mode(net)
+    assert all(module.training for module in net)
+
+
+def test_a_norm_without_statistics_or_weights_is_no_steady_one() -> None:
+    net = nn.Sequential(
+        nn.BatchNorm1d(4, track_running_stats=False), nn.BatchNorm1d(4, affine=False)
+    )
+    assert batch_norms(net, [list(net.parameters())]) == []

@@ -86,6 +86,13 @@ def test_csv_has_a_row_for_each_epoch() -> None:
     assert float(rows[0]["train_loss"]) == pytest.approx(sum(1 / k for k in range(1, 7)) / 6)
 
 
+def test_csv_has_a_row_for_each_step_where_that_is_asked() -> None:
+    rows = list(csv.DictReader(io.StringIO(filled(3).to_csv("step"))))
+    assert [row["step"] for row in rows] == ["0", "1", "2"]
+    assert [float(row["train_loss"]) for row in rows] == pytest.approx([1, 1 / 2, 1 / 3])
+    assert [float(row["lr"]) for row in rows] == pytest.approx([0, 0.1, 0.2])
+
+
 @pytest.mark.parametrize("steps", [0, 1, 6, 3000])
 def test_the_losses_can_be_drawn(steps: int) -> None:
     plot = filled(steps).plot_loss()

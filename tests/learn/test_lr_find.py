@@ -78,6 +78,7 @@ def test_two_searches_at_once_give_each_learner_its_weights_back(
 ) -> None:
     learners = [classifier(), classifier()]
     kept = [weights(learn) for learn in learners]
+    alone, dice = classifier().lr_find(), torch.get_rng_state()
     found: list[RateFinder] = []
     threads = [
         threading.Thread(target=lambda learn=learn: found.append(learn.lr_find()))
@@ -87,7 +88,8 @@ def test_two_searches_at_once_give_each_learner_its_weights_back(
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 2
+    assert found == [alone, alone]
+    assert torch.equal(torch.get_rng_state(), dice)
     assert [weights(learn) for learn in learners] == kept
     assert {path.name for path in home.iterdir()} <= {"state"}
 

@@ -12,6 +12,7 @@ from coursekit.learn.phases import Phase, plan
 from coursekit.vision.data import ImageDataLoaders
 
 Make = Callable[..., Learner]
+DEEP = ("last", "all")
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,33 @@ def test_depths_are_what_they_are_called(
     assert [(p.frozen, p.keep_best) for p in depths["last"]] == [(2, False), (1, True)]
     assert [(p.frozen, p.epochs) for p in depths["all"]] == [(2, 1), (0, 2)]
     assert plan(learn, "fine_tune", 2) == depths["head"]  # on a CPU
+
+
+def test_every_depth_takes_the_arguments_of_the_cycle(
+    photos: Callable[..., ImageDataLoaders], small_vision: Make
+) -> None:
+    learn = small_vision(photos())
+    for depth in ("head", "last", "all"):
+        *_, last = plan(learn, "fine_tune", 2, depth=depth, pct_start=0.6, div=7.0, wd=0.3)
+        assert (last.schedule.pct_start, last.schedule.div, last.wd) == (0.6, 7.0, 0.3)
+    for depth in ("last", "all"):
+        *_, last = plan(learn, "fine_tune", 2, depth=depth, lr_mult=9)
+        assert last.rates[-1] / last.rates[0] == pytest.approx(9)
+
+
+def test_the_norms_of_a_body_that_has_met_data_stay_steady(
+    photos: Callable[..., ImageDataLoaders], small_vision: Make
+) -> None:
+    learn = small_vision(photos())
+    steady = [plan(learn, "fine_tune", 1, depth=depth)[-1].steady_norms for depth in DEEP]
+    assert steady == [False, False]  # a new network has no statistics that could be kept
+    learn.unfreeze()
+    learn.fit(1)
+    for depth in DEEP:
+        assert [p.steady_norms for p in plan(learn, "fine_tune", 1, depth=depth)] == [False, True]
+    norm = learn.model[0][1].running_mean.clone()  # type: ignore[index]
+    learn.fine_tune(1, depth="all")
+    assert norm.equal(learn.model[0][1].running_mean)  # type: ignore[index]
+    assert learn.history.phases[-1]["steady_norms"]
+    learn.fit(1)
+    assert not norm.equal(learn.model[0][1].running_mean)  # type: ignore[index]

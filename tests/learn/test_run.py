@@ -108,6 +108,13 @@ def test_a_second_start_and_a_second_fit_are_refused_in_words(classifier: Make, 
         learn.lr_find,
         learn.estimate,
         lambda: learn.resume_from(run.folder),
+        learn.freeze,
+        learn.unfreeze,
+        lambda: learn.freeze_to(1),
+        learn.to_bf16,
+        lambda: learn.save("halfway"),
+        lambda: learn.load("halfway"),
+        lambda: learn.predict([0.0, 1.0, 2.0, 3.0]),
     ]
     for act in refused:
         with pytest.raises(CourseError, match="training already"):
@@ -197,6 +204,29 @@ def test_stop_ends_within_the_batch_and_the_learner_is_ready(classifier: Make) -
     learn.fit(1)
     assert len(learn.history) == 6
     assert len(run.history) == 9  # what it went through stays its own
+
+
+def test_stop_can_be_asked_for_without_waiting(classifier: Make) -> None:
+    gate = Gate(0, 2)
+    run = classifier().start("fit", 1000, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    began = time.perf_counter()
+    run.stop(wait=False)
+    assert time.perf_counter() - began < 0.1
+    assert run.active
+    gate.open.set()
+    assert run.wait(PATIENCE).state == "stopped"
+    assert len(run.history) == 3
+
+
+def test_a_callback_may_save_the_weights(classifier: Make, home: Path) -> None:
+    class Keeps(Callback):
+        def after_epoch(self, learn: Any) -> None:
+            learn.save(f"epoch {learn.epoch}")
+
+    run = classifier().start("fit", 2, cbs=Keeps())
+    assert run.wait(PATIENCE).state == "finished", run.progress.error
+    assert len(list((home / "models").iterdir())) == 2
 
 
 def test_stop_is_fast(classifier: Make) -> None:
@@ -367,6 +397,42 @@ def test_stopping_while_features_are_prepared_ends_at_once_and_can_go_on(
     other = small_vision(photos())
     other.fine_tune(1, depth="head")
     assert run.history.losses == other.history.losses
+
+
+def test_a_pause_while_features_are_prepared_holds_there_and_step_leads_to_a_batch(
+    photos: Photos, small_vision: Callable[..., Learner]
+) -> None:
+    learn = small_vision(photos())
+    run = learn.start("fine_tune", 1, depth="head")
+    run.pause()
+    wait_for(run, "paused")
+    assert (run.progress.total, len(run.history)) == (60, 0)
+    ready = run.progress.done
+    time.sleep(0.3)
+    assert (run.progress.state, run.progress.done) == ("paused", ready)
+    run.step()
+    assert (run.progress.state, len(run.history)) == ("paused", 1)
+    run.resume()
+    assert run.wait(PATIENCE).state == "finished"
+
+
+def test_what_is_left_is_said_while_preparing_and_in_each_part(
+    photos: Photos, small_vision: Callable[..., Learner]
+) -> None:
+    gate = Gate(1, 2)
+    run = small_vision(photos(bs=8)).start("fine_tune", 3, depth="all", cbs=gate)
+    seen = messages(run)
+    assert gate.reached.wait(PATIENCE)
+    run.pause()
+    gate.open.set()
+    wait_for(run, "paused")
+    now = run.progress
+    assert (now.part, now.parts, now.phase) == (2, 2, "the whole model")
+    assert now.left is not None
+    assert 0 < now.left < 60
+    run.stop()
+    preparing = [m for m in seen if m.state == "preparing" and 0 < m.done < m.total]
+    assert all(m.left is not None and 0 < m.left < 60 for m in preparing[1:])
 
 
 def test_preparing_counts_the_items(photos: Photos, small_vision: Callable[..., Learner]) -> None:

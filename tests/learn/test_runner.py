@@ -42,3 +42,17 @@ def test_what_the_runtime_refuses_runs_as_it_is(monkeypatch: pytest.MonkeyPatch)
     net = body()
     assert runner(net, torch.randn(2, 3, 16, 16), 1000) is net
     assert onnxruntime.__version__
+
+
+def test_what_says_something_else_when_translated_runs_as_it_is() -> None:
+    class Counts(nn.Module):
+        """Adds how often it was called: tracing keeps the number of one call."""
+
+        calls = 0
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            self.calls += 1
+            return x + self.calls
+
+    net = Counts()
+    assert runner(net, torch.randn(2, 3, 4, 4), 1000) is net

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.data.labelled import LabelledFolder
 from coursekit.panels import engine
-from coursekit.panels.picker.model import Choice, Found, PickerModel
+from coursekit.panels.picker.model import Found, PickerModel
 
 
 @pytest.fixture
@@ -28,7 +29,8 @@ def test_a_folder_of_class_folders_is_counted_and_shown(picker: PickerModel, cla
     picker.choose(classes)
     assert picker.message == ""
     assert str(picker.found) == (
-        "6 photos of 2 classes in breeds: Bengal (3) and american_bulldog (3)."
+        "6 photos of 2 classes in breeds: Bengal (3) and american_bulldog (3). "
+        "20 % of them, drawn at random, judge the model."
     )
     assert [sample.label for sample in picker.found.samples] == ["Bengal", "american_bulldog"]
     assert all(sample.jpeg.startswith(b"\xff\xd8") for sample in picker.found.samples)
@@ -79,20 +81,17 @@ def test_the_digits_come_with_labels_whatever_the_rule_is(picker: PickerModel) -
 
 
 def test_a_published_split_is_kept(shared: Path) -> None:
-    choice = Choice(shared / "mnist_tiny")
-    found = engine.look(choice)
+    found = engine.look(LabelledFolder(shared / "mnist_tiny"))
     assert list(found.classes) == ["3", "7"]  # the unlabelled test folder is no class
-    dls = engine.loaders(choice, size=32)
-    assert {split for _, _, split in dls.labels_table()} == {"train", "valid"}
-    assert all(item.startswith(split) for item, _, split in dls.labels_table())
+    assert "The photos in valid judge the model. The folder test is left alone." in str(found)
 
 
 def test_what_is_being_done_is_said_while_it_is_done(tmp_path: Path) -> None:
     seen: list[str] = []
 
-    def look(choice: Choice) -> Found:
+    def look(photos: LabelledFolder) -> Found:
         seen.append(model.busy)
-        return Found(choice, {"a": 1, "b": 2})
+        return Found(photos, {"a": 1, "b": 2})
 
     model = PickerModel(look, engine.digits)
     model.choose(tmp_path / "holidays")

@@ -12,14 +12,15 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from coursekit.core.errors import CourseError
+from coursekit.data.labelled import LabelledFolder
 from coursekit.learn.learner import Learner
 from coursekit.learn.progress import Progress
 from coursekit.learn.run import TrainingRun
 from coursekit.panels.engine import Engine, look
-from coursekit.panels.picker.model import Choice, Found
+from coursekit.panels.picker.model import Found
 from coursekit.panels.training.model import EMPTY, TrainingModel, summary
 
-FOUND = Found(Choice(Path("photos")), {"a": 40, "b": 40})
+FOUND = Found(LabelledFolder(Path("photos")), {"a": 40, "b": 40})
 
 
 def small_learner() -> Learner:
@@ -137,7 +138,7 @@ def test_real_photos_are_learned_and_the_model_labels_one(pets: Path, tmp_path: 
         (tmp_path / name).touch()
     engine = Engine()
     model = TrainingModel(engine.begin, engine.keep, engine.left_out)
-    model.found = look(Choice(tmp_path, "^([A-Za-z]+)_"))
+    model.found = look(LabelledFolder(tmp_path, "^([A-Za-z]+)_"))
     work = threading.Thread(target=model.start)
     work.start()
     work.join(120)

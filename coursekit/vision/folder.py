@@ -1,0 +1,51 @@
+"""From a folder of photos to a Learner in two steps, as the command line and the panels do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coursekit.core.wording import plural
+from coursekit.data.labelled import VALID_PCT, LabelledFolder
+from coursekit.learn.metrics import error_rate
+from coursekit.vision.data import ImageDataLoaders
+from coursekit.vision.learner import VisionLearner, vision_learner
+from coursekit.vision.transforms import Resize
+
+SEED = 42
+NAMED = 3
+
+
+def loaders(
+    photos: LabelledFolder, size: int = 224, valid_pct: float = VALID_PCT, seed: int = SEED
+) -> ImageDataLoaders:
+    """Photos split and ready to train on as squares of `size` pixels.
+
+    A split that the folder was published with is kept; else `valid_pct` and `seed` draw one.
+
+    Raises:
+        CourseError: As `ImageDataLoaders.from_folder` and `from_path_func` say.
+    """
+    resize = Resize(size)
+    if photos.train and photos.valid:
+        return ImageDataLoaders.from_folder(
+            photos.folder, photos.train, photos.valid, item_tfms=resize
+        )
+    return ImageDataLoaders.from_path_func(
+        photos.folder, photos.files(), photos.labeller, valid_pct, seed, resize
+    )
+
+
+def learner(dls: ImageDataLoaders, arch: str | None = None, seed: int = SEED) -> VisionLearner:
+    """A pretrained network for these photos; `arch` None for the one that comes along."""
+    named: dict[str, Any] = {"arch": arch} if arch else {}
+    return vision_learner(dls, metrics=error_rate, seed=seed, **named)
+
+
+def left_out(dls: ImageDataLoaders) -> str:
+    """Which photos could not be read and why, or "" where all could."""
+    reasons = [skipped.reason for skipped in dls.skipped]
+    if not reasons:
+        return ""
+    count = plural(len(reasons), "photo was", "photos were")
+    more = f" And {len(reasons) - NAMED:,} more." if len(reasons) > NAMED else ""
+    return f"{count} left out. {' '.join(reasons[:NAMED])}{more}"

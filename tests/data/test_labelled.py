@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coursekit.data.labelled import LabelledFolder
+
+
+def folders(root: Path, *names: str) -> Path:
+    """A photo's file in a class folder of each."""
+    for name in names:
+        (root / name / "cat").mkdir(parents=True)
+        (root / name / "cat" / "1.jpg").touch()
+    return root
+
+
+@pytest.mark.parametrize(
+    ("names", "train", "valid", "test"),
+    [
+        (("train", "valid"), "train", "valid", None),
+        (("train", "val", "test"), "train", "val", "test"),
+        (("training", "validation"), "training", "validation", None),
+        (("train", "test"), "train", None, "test"),
+        (("train", "cats"), None, None, None),
+        (("test", "valid"), None, None, None),
+        (("cats", "dogs"), None, None, None),
+    ],
+)
+def test_a_published_split_is_seen_by_its_folders_names(
+    tmp_path: Path, names: tuple[str, ...], train: str | None, valid: str | None, test: str | None
+) -> None:
+    photos = LabelledFolder(folders(tmp_path, *names))
+    assert (photos.train, photos.valid, photos.test) == (train, valid, test)
+    used = {file.parent.parent.name for file in photos.files()}
+    assert used == ({train, valid} - {None} if train else set(names))
+
+
+def test_with_labels_in_names_folders_mean_nothing(tmp_path: Path) -> None:
+    photos = LabelledFolder(folders(tmp_path, "train", "valid"), r"^(\d)")
+    assert (photos.train, photos.valid) == (None, None)
+    assert photos.labeller(photos.files()[0]) == "1"
+
+
+def test_it_says_which_photos_judge(tmp_path: Path) -> None:
+    root = folders(tmp_path, "train", "test")
+    assert LabelledFolder(root).split_in_words(0.25) == (
+        "25 % of them, drawn at random, judge the model. The folder test is left alone."
+    )
+    folders(tmp_path, "val")
+    assert LabelledFolder(root).split_in_words() == (
+        "The photos in val judge the model. The folder test is left alone."
+    )
+
+
+def test_a_photos_label_is_its_folders_name(tmp_path: Path) -> None:
+    photos = LabelledFolder(folders(tmp_path, "one", "two"))
+    assert {photos.labeller(file) for file in photos.files()} == {"cat"}
