@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from websocket import WebSocketException, create_connection
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -50,30 +52,27 @@ def text_of(program: str, address: str, until: str, seconds: float) -> str:
         )
         text = ""
         try:
-            port = debugging_port(Path(profile) / "DevToolsActivePort", end)
-            while until not in text and time.monotonic() < end:
+            while until not in text and time.monotonic() < end and process.poll() is None:
                 time.sleep(0.25)
-                with suppress(OSError):
-                    text = read(port, address)
+                # not there yet, going away, or no debugging port at all: ask again
+                with suppress(OSError, ValueError, LookupError, WebSocketException):
+                    text = read(debugging_port(Path(profile)), address)
         finally:
             process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            process.kill()
             process.wait()
     return text
 
 
-def debugging_port(file: Path, end: float) -> int:
-    """The port that the browser wrote down; 0 where it never did."""
-    while time.monotonic() < end:
-        if file.exists() and (lines := file.read_text().splitlines()):
-            return int(lines[0])
-        time.sleep(0.1)
-    return 0
+def debugging_port(profile: Path) -> int:
+    """The port that the browser wrote down."""
+    return int((profile / "DevToolsActivePort").read_text().split()[0])
 
 
 def read(port: int, address: str) -> str:
     """The text that the page at `address` shows now."""
-    from websocket import create_connection  # jupyter_server's
-
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=5) as answer:
         targets: list[dict[str, Any]] = json.load(answer)
     host = address.partition("?")[0]

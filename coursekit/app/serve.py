@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 PORT = 8866
 PORTS_TRIED = 50
 LARGEST_MESSAGE = 64 * 2**20  # bytes; tornado's 10 MiB drops the connection and says nothing
+CULL_AFTER = 120  # seconds
 HERE = Path(__file__).parent
 WORKBENCH = HERE / "pages" / "workbench.ipynb"
 EXTENSIONS = (
@@ -50,10 +51,11 @@ class ServerDied(CourseError):
         super().__init__(f"The page's server {reason}. Its own words are above.")
 
 
-def settings(port: int) -> dict[str, Any]:
-    """Voila's configuration. A closed page's kernel goes two minutes after its last message.
+def settings(port: int, cull_after: int = CULL_AFTER) -> dict[str, Any]:
+    """Voila's configuration. A closed page's kernel goes `cull_after` s after its last message.
 
-    An open page, or a run that still reports, keeps its kernel.
+    An open page, or a run that still reports, keeps its kernel. One that died is not started again:
+    it would know nothing of the page, which says instead that Python has ended.
     """
     voila = {
         "ip": HOST,
@@ -76,12 +78,17 @@ def settings(port: int) -> dict[str, Any]:
         "extension_allowlist": list(EXTENSIONS),
     }
     culling = {
-        "cull_idle_timeout": 120,
-        "cull_interval": 10,
+        "cull_idle_timeout": cull_after,
+        "cull_interval": min(10, cull_after),
         "cull_connected": False,
         "cull_busy": False,
     }
-    return {"Voila": voila, "VoilaConfiguration": page, "MappingKernelManager": culling}
+    return {
+        "Voila": voila,
+        "VoilaConfiguration": page,
+        "MappingKernelManager": culling,
+        "KernelRestarter": {"restart_limit": 0},
+    }
 
 
 def free_port(asked: int | None) -> int:
@@ -105,17 +112,25 @@ class Server:
         root: The folder chooser of the page starts here and never leaves it.
         port: None for the first free one.
         page: The notebook that is the page.
+        cull_after: Seconds after which the kernel of a closed page ends.
     """
 
-    def __init__(self, root: Path, port: int | None = None, page: Path = WORKBENCH) -> None:
-        self.root, self.page = root.resolve(), page
+    def __init__(
+        self,
+        root: Path,
+        port: int | None = None,
+        page: Path = WORKBENCH,
+        cull_after: int = CULL_AFTER,
+    ) -> None:
+        self.root, self.page, self.cull_after = root.resolve(), page, cull_after
         self.port = free_port(port)
         self.token = secrets.token_urlsafe(24)
         self.address = f"http://{HOST}:{self.port}/?token={self.token}"
 
     def __enter__(self) -> Self:
+        arguments = [str(self.page), str(self.port), str(self.cull_after)]
         self.process = subprocess.Popen(  # noqa: S603 - this very Python
-            [sys.executable, "-m", "coursekit.app.serve", str(self.page), str(self.port)],
+            [sys.executable, "-m", "coursekit.app.serve", *arguments],
             stdin=subprocess.PIPE,
             env={**os.environ, **self._environment()},
             start_new_session=True,  # or a Ctrl-C would reach it too, before we can stop it
@@ -191,18 +206,18 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(page: str, port: int) -> None:
+def main(page: str, port: int, cull_after: int) -> None:
     """What the server's own process runs."""
     from traitlets.config import Config
     from voila.app import Voila
 
     # It warns of jupyter_server's own settings, and of every request that is refused.
     logging.getLogger("tornado").setLevel(logging.ERROR)
-    server = Voila(config=Config(settings(port)))
+    server = Voila(config=Config(settings(port, cull_after)))
     server.initialize([page])
     end_with_parent()
     server.start()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -85,8 +85,10 @@ def _downloaded(settings: Any) -> dict[str, str]:
 def _check_hub(name: str) -> None:
     """Makes sure that the hub answers, for the same reason."""
     import requests
-    from huggingface_hub.constants import ENDPOINT
+    from huggingface_hub.constants import ENDPOINT, HF_HUB_OFFLINE
 
+    if HF_HUB_OFFLINE:
+        raise NoWeights(name, "HF_HUB_OFFLINE forbids to ask for them")
     try:
         requests.head(ENDPOINT, timeout=CONNECT_TIMEOUT)
     except requests.RequestException as error:

@@ -34,8 +34,8 @@ def choose(page: Page, *folders: str) -> None:
     """Goes down from folder to folder in the chooser, and takes the last."""
     page.get_by_role("button", name="Choose folder").click()
     for folder in folders:
-        page.get_by_title("Folders").select_option(folder)
-        above = page.get_by_title("Folder above").locator("option:checked")
+        page.get_by_label("Folders in it").select_option(folder)
+        above = page.get_by_label("Folder", exact=True).locator("option:checked")
         expect(above).to_have_text(re.compile(f"{folder}$"))
     page.get_by_role("button", name="Choose folder").click()
 
@@ -199,7 +199,7 @@ def test_a_folder_linked_from_outside_is_refused_in_words(browse: Any, tmp_path:
     with Server(tmp_path / "inside") as server:
         page = opened(browse, server.address)
         page.get_by_role("button", name="Choose folder").click()
-        page.get_by_title("Folders").select_option("way out")
+        page.get_by_label("Folders in it").select_option("way out")
         expect(page.get_by_text("outside lies outside of the folder")).to_be_visible()
 
 
@@ -222,7 +222,7 @@ def test_the_page_fits_every_width(browse: Any, workbench: Server) -> None:
 def test_every_control_has_a_name(browse: Any, workbench: Server) -> None:
     page = opened(browse, workbench.address)
     page.get_by_role("button", name="Choose folder").click()
-    page.get_by_title("Folders").wait_for()
+    page.get_by_label("Folders in it").wait_for()
     page.get_by_label("A photo's label is").select_option(index=2)
     page.get_by_label("Expression").wait_for()
     nameless = page.evaluate(

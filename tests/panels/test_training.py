@@ -123,6 +123,11 @@ def test_the_line_says_where_the_run_is() -> None:
     assert summary(progress) == "Preparing 120 of 450 photos. About 4.0 s left."
     progress = Progress(state="training", phase="the head", epoch=3, epochs=20, train_loss=0.21)
     assert summary(progress) == "Training the head, epoch 3 of 20: training loss 0.210."
+    deep = replace(progress, part=1, parts=2, left=5.0, train_loss=None)
+    assert summary(deep) == (
+        "Training the head (part 1 of 2), epoch 3 of 20. About 5.0 s left until the next part."
+    )
+    assert summary(replace(deep, part=2)).endswith("epoch 3 of 20. About 5.0 s left.")
     progress = replace(progress, state="finished", valid_loss=0.1, metrics={"error_rate": 0.033})
     assert summary(progress) == (
         "Finished after 20 epochs: training loss 0.210; "

@@ -42,8 +42,9 @@ class FolderChooser(FileChooser):  # type: ignore[misc]  # it has no types
         self.add_class("ck-folder")
         self.layout.width = "100%"
         for part in [*self.children[1].children, *self.children[2].children]:
-            name = {Dropdown: "Folder above", Select: "Folders"}.get(type(part))
-            part.tooltip = name or part.tooltip  # the only name that these controls have
+            if name := {Dropdown: "Folder", Select: "Folders in it"}.get(type(part)):
+                part.description = part.tooltip = name  # they come without any
+                part.style.description_width = "6.5em"
 
     def _set_form_values(self, path: str, filename: str) -> None:
         try:

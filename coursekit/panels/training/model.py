@@ -80,7 +80,7 @@ class TrainingModel(PanelModel):
         self._run = run = self._begin(found, self.epochs)
         run.observe(lambda _: self._hear(run), "progress")
         if self._stopping:
-            run.stop()
+            run.stop(wait=False)
         run.wait()
         self._hear(run)  # a short run may have ended before it was observed
         self.note = self._left_out()
@@ -94,7 +94,7 @@ class TrainingModel(PanelModel):
             return
         self._stopping, self.busy = True, "Stopping"
         if self._run:
-            self._run.stop()
+            self._run.stop(wait=False)
 
     def _hear(self, run: TrainingRun) -> None:
         progress, epochs = run.progress, run.history.epochs
@@ -114,9 +114,10 @@ def summary(progress: Progress) -> str:
     if progress.state == "preparing":
         return f"Preparing {progress.done:,} of {progress.total:,} photos{left(progress)}"
     epoch = f"epoch {progress.epoch} of {progress.epochs}"
+    part = f" (part {progress.part} of {progress.parts})" if progress.parts > 1 else ""
     where = {
         "ready": "Starting",
-        "training": f"Training {progress.phase}, {epoch}",
+        "training": f"Training {progress.phase}{part}, {epoch}",
         "validating": f"Checking on the validation photos, {epoch}",
         "paused": f"Paused in {epoch}",
         "stopped": f"Stopped in {epoch}",
@@ -145,4 +146,6 @@ def left(progress: Progress) -> str:
     """How long it will still take, where that is known, and the full stop."""
     if progress.left is None or progress.state in ("finished", "stopped", "failed"):
         return "."
-    return f". About {wording.duration(progress.left)} left."
+    more = progress.parts > 1 and progress.part < progress.parts
+    here = " until the next part" if more and progress.state != "preparing" else ""
+    return f". About {wording.duration(progress.left)} left{here}."

@@ -10,7 +10,8 @@ from coursekit.panels.training.model import TrainingModel
 from coursekit.panels.working import Worker
 
 HINT = (
-    "The model sees most of the photos; the loss and the errors on the others say what it learned."
+    "The model sees most of the photos; the loss and the errors on the others say what it learned. "
+    "As only the head trains, each epoch you ask for is ten quick passes, and one more comes first."
 )
 
 
