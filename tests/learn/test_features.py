@@ -12,6 +12,7 @@ from torch import nn
 from coursekit.core.errors import CourseError
 from coursekit.learn import features
 from coursekit.learn.learner import Learner
+from coursekit.learn.loaders import TensorLoader
 from coursekit.vision.augment import aug_transforms
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.learner import vision_learner
@@ -246,3 +247,15 @@ def test_other_data_has_features_of_its_own(
     assert before is not None
     assert after is not None
     assert len(after[0].x) < len(before[0].x)
+
+
+def test_tensors_in_memory_with_a_frozen_front_are_trained_without_the_cache(
+    network: Callable[[], nn.Sequential],
+) -> None:
+    x, y = torch.randn(40, 4), torch.randint(3, (40,))
+    loaders = TensorLoader(x, y, 8, shuffle=True), TensorLoader(x, y, 8)
+    learn = Learner(loaders, network(), nn.CrossEntropyLoss(), seed=1)
+    learn.freeze()
+    learn.fit(1)
+    assert learn.history.phases == [{"name": "the head", "epochs": 1, "cached": False}]
+    assert len(learn.get_preds(ds_idx=0)[1]) == 40
