@@ -9,12 +9,15 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from coursekit.core.errors import CourseError, sentence
+from coursekit.core.wording import listing, plural
+from coursekit.data.items import FolderMissing
 
 if TYPE_CHECKING:
     from coursekit.learn.progress import Progress
@@ -29,6 +32,23 @@ app = typer.Typer(
 )
 data = typer.Typer(help="The data sets that the course uses.", no_args_is_help=True)
 app.add_typer(data, name="data")
+
+
+def say_version(asked: bool) -> None:
+    """Prints the version and ends, where that is asked."""
+    if asked:
+        typer.echo(f"coursekit {version('coursekit-companion')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=say_version, is_eager=True, help="Say which it is."),
+    ] = False,
+) -> None:
+    """Train an image classifier on your own photos, try it, and learn how it works."""
 
 
 @contextmanager
@@ -62,7 +82,7 @@ Label = Annotated[
 Arch = Annotated[
     str | None,
     typer.Option(
-        help="Network: a torchvision or timm name. Default: a small one that comes along."
+        help="Network: a timm name, such as resnet34. Default: a small one that comes along."
     ),
 ]
 Epochs = Annotated[
@@ -112,6 +132,8 @@ def train(
     """
     with said():
         check_output(output)
+        if not folder.is_dir():
+            raise FolderMissing(folder, "is a file" if folder.exists() else "is not there")
         typer.echo("Loading PyTorch and the photos ...", err=True)
         from coursekit.data.labelled import LabelledFolder
         from coursekit.vision.folder import learner, left_out, loaders
@@ -120,7 +142,9 @@ def train(
         warnings.simplefilter("ignore", LeftOut)  # said below, with names
         photos = LabelledFolder(folder, label)
         dls = loaders(photos, size, valid_pct, seed)
-        typer.echo(f"{len(dls.table.items):,} photos. {photos.split_in_words(valid_pct)}", err=True)
+        counts = plural(len(dls.table.items), "photo"), plural(len(dls.vocab), "label")
+        labels = f"{' with '.join(counts)}: {listing(dls.vocab, most=12)}."
+        typer.echo(f"{labels} {photos.split_in_words(valid_pct)}", err=True)
         learn = learner(dls, arch, seed)
         follow(learn.start("fine_tune", epochs, depth=depth))
         if words := left_out(dls):
@@ -147,15 +171,16 @@ def follow(run: TrainingRun) -> None:
     from coursekit.panels.training.model import summary
 
     line = StatusLine()
-    run.observe(lambda change: line.show(summary(change.new), change.new), "progress")
     try:
-        while run.progress.state not in ENDED:
+        while (now := run.progress).state not in ENDED:
+            line.show(summary(now), now)
             time.sleep(
                 0.05
             )  # not wait(): Python 3.11 takes a thread for dead if Ctrl-C ends join()
     except KeyboardInterrupt:
         run.stop()
-    run.wait()
+    last = run.wait()
+    line.show(summary(last), last)
     line.end()
     if run.progress.error:
         raise CourseError(run.progress.error)

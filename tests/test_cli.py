@@ -77,7 +77,7 @@ def test_ctrl_c_keeps_what_was_learned(pets: Path, tmp_path: Path) -> None:
     finally:
         process.kill()
     assert process.returncode == 0, rest
-    assert "Stopped in epoch" in rest
+    assert "Stopped in pass" in rest
     assert model.is_file()
 
 

@@ -111,7 +111,9 @@ def doc(name: Any) -> Doc:
     if not isinstance(name, str):
         return _about(name)
     term = glossary.term(name)
-    subject = _named(name)
+    subject = _imported_name(name) if "." in name else _public_names().get(name)
+    if subject is None and term is None:
+        subject = _loaded_names().get(name)
     if subject is not None:
         return _about(subject)
     if term is not None:
@@ -128,11 +130,26 @@ def _about(subject: Any) -> Doc:
     return Doc(name, _signature(subject, name), text, _source(subject), term, subject)
 
 
-def _named(name: str) -> Any:
-    """What a name stands for: something loaded, or, with dots, something to import; else None."""
-    if "." not in name:
-        return _loaded_names().get(name)
+def _imported_name(name: str) -> Any:
+    """What a name with dots stands for, ours or anybody's; None if nothing has it."""
     return _imported(f"coursekit.{name}") or _imported(name)
+
+
+def _public_names() -> dict[str, Any]:
+    """What lessons import, of what this process has loaded, and the methods of those classes."""
+    import coursekit
+
+    named = set(dir(coursekit))
+    for module_name, module in sys.modules.items():
+        if module_name.startswith("coursekit.") and module_name.endswith(".all"):
+            named.update(module.__all__)
+    found = {name: value for name, value in _loaded_names().items() if name in named}
+    methods: dict[str, Any] = {}
+    for value in found.values():
+        if inspect.isclass(value):
+            members = inspect.getmembers(value, inspect.isfunction)
+            methods |= {name: member for name, member in members if not name.startswith("_")}
+    return methods | found
 
 
 def _loaded_names() -> dict[str, Any]:

@@ -15,7 +15,7 @@ class Unreachable(CourseError):
 
     def __init__(self, name: str, why: str, instead: str) -> None:
         super().__init__(
-            f"{name} was not downloaded: {why}. Check the network and run this again; {instead}"
+            f"{name} was not downloaded: {why}. Check the network and run this again. {instead}"
         )
 
 

@@ -151,8 +151,10 @@ def _listed(folder: Path) -> tuple[list[str], list[str], list[str]]:
                     files.append(entry.name)
                 elif entry.is_dir():
                     (links if entry.is_symlink() else folders).append(entry.name)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         raise FolderMissing(folder) from None
+    except NotADirectoryError:
+        raise FolderMissing(folder, "is a file") from None
     except PermissionError:
         raise FolderMissing(folder, "may not be opened by you") from None
     return files, folders, links

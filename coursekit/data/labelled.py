@@ -10,6 +10,7 @@ from typing import Any
 
 from coursekit.core.wording import percent
 from coursekit.data.items import RegexLabeller, get_image_files, parent_label, using_attr
+from coursekit.data.split import FuncSplitter, RandomSplitter, Splitter
 
 TRAIN, VALID, TEST = ("train", "training"), ("valid", "val", "validation"), ("test", "testing")
 """What folders of a published split are called."""
@@ -35,6 +36,12 @@ class LabelledFolder:
     def labeller(self) -> Callable[[Path], Any]:
         """What gives a photo's path its label."""
         return using_attr(RegexLabeller(self.label), "name") if self.label else parent_label
+
+    def splitter(self, valid_pct: float = VALID_PCT, seed: int | None = None) -> Splitter:
+        """Keeps the published split where there is one, else draws with `valid_pct` and `seed`."""
+        if not self.valid:
+            return RandomSplitter(valid_pct, seed)
+        return FuncSplitter(lambda file: file.relative_to(self.folder).parts[0] == self.valid)
 
     @cached_property
     def train(self) -> str | None:
@@ -70,6 +77,4 @@ class LabelledFolder:
         return f"{judges} The folder {self.test} is left alone." if self.test else judges
 
     def _first(self, names: Sequence[str]) -> str | None:
-        if self.label:
-            return None
         return next((name for name in names if (self.folder / name).is_dir()), None)

@@ -186,12 +186,12 @@ def _said_in_words(entry: Entry, part: Path, instead: str) -> Iterator[None]:
         yield
     except CourseError:
         raise
-    except urllib3_errors.HTTPError as error:
+    except urllib3_errors.HTTPError:
         done = part.stat().st_size if part.exists() else 0
-        raise Interrupted(entry.file_name, done, entry.bytes) from error
+        raise Interrupted(entry.file_name, done, entry.bytes) from None
     except requests_errors.RequestException as error:
         why = _why_unreachable(error, urlsplit(entry.url).hostname or entry.url)
-        raise Unreachable(entry.file_name, why, instead) from error
+        raise Unreachable(entry.file_name, why, instead) from None
 
 
 def _why_unreachable(error: Exception, host: str) -> str:

@@ -48,19 +48,22 @@ class BestWeights(Callback):
             `SaveModelCallback` says otherwise.
         state: The parameters and buffers of the trained part, empty before the first epoch's end.
         loss: Their cost: lower is better.
-        now: That of the weights that the model has.
+        epoch: The number of that epoch, from 1 through all phases.
+        improved: Whether the last epoch is the best so far.
+        now: The cost of the weights that the model has.
     """
 
     def __init__(self) -> None:
         self.monitor = LOSS
         self.state: dict[str, Tensor] = {}
         self.loss = self.now = math.inf
+        self.epoch, self.improved = 0, False
 
     def before_fit(self, learn: Loop) -> None:
         if learn.phase_index == 0 and learn.phase_epoch == 0:
             self.now = math.inf
         if not self.state:  # else they are those of a checkpoint
-            self.loss = self.now
+            self.loss, self.epoch = self.now, learn.epoch
             self.state = snapshot(learn.part) if self.now < math.inf else {}
 
     def after_epoch(self, learn: Loop) -> None:
@@ -68,14 +71,16 @@ class BestWeights(Callback):
         if not judged:  # the epoch was cancelled
             return
         self.now = judged[0]
-        if self.now < self.loss:
-            self.loss, self.state = self.now, snapshot(learn.part)
+        self.improved = self.now < self.loss
+        if self.improved:
+            self.loss, self.state, self.epoch = self.now, snapshot(learn.part), learn.epoch + 1
 
     def put_back(self, learn: Loop) -> None:
         """Gives the trained part its best weights."""
         if self.state:
             put_back(learn.part, self.state)
             learn.chosen_on_validation, self.now = True, self.loss
+            learn.kept_epoch = self.epoch
 
     def forget(self) -> None:
         """Frees the memory."""
@@ -91,6 +96,8 @@ class ProgressBar(Callback):
 
     def preparing(self, what: str, done: int, total: int) -> None:
         """Shows how many items are ready."""
+        if not what or not done:
+            return
         if what != self.what or self.bar is None:
             self._open(what, total)
         self.bar.update(done - self.bar.n)
@@ -98,7 +105,9 @@ class ProgressBar(Callback):
     def before_fit(self, learn: Loop) -> None:
         phase = learn.phase
         if phase:
-            self._open(phase.name, (phase.epochs - learn.phase_epoch) * learn.n_iter)
+            why = learn.history.phases[-1].get("why", "")
+            name = f"{phase.name} ({why})" if why else phase.name
+            self._open(name, (phase.epochs - learn.phase_epoch) * learn.n_iter)
 
     def after_batch(self, learn: Loop) -> None:
         if learn.training:
@@ -167,7 +176,7 @@ class SaveModelCallback(Callback):
 
     def after_epoch(self, learn: Loop) -> None:
         best, phase = learn.best, learn.phase  # `best` is told of an epoch before this is
-        if self.fname and best.state and best.now == best.loss:
+        if self.fname and best.improved:
             checkpoint.save_weights(learn.model, self.fname)
         if phase and learn.phase_epoch == phase.epochs - 1:
             best.put_back(learn)

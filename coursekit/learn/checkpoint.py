@@ -59,9 +59,19 @@ class Position:
         learn.optimizer.load_state_dict({**state, "state": self.optimizer})
         _lay_out_like_parameters(learn.optimizer)
         learn.best.state, learn.best.loss = self.best, self.about["best_loss"]
-        learn.best.now = self.about["now"]
+        learn.best.now, learn.best.epoch = self.about["now"], self.about.get("best_epoch", 0)
         if learn.scaler and self.about["scaler"]:
             learn.scaler.load_state_dict(self.about["scaler"])
+
+    def give_best(self, learn: Loop) -> None:
+        """Gives the model the weights of the best epoch so far, where there is one."""
+        if not self.best:
+            return
+        with torch.no_grad():
+            for name, tensor in learn.model.state_dict().items():
+                if name in self.best:  # a phase's part keeps the names of the whole
+                    tensor.copy_(self.best[name])
+        learn.chosen_on_validation, learn.kept_epoch = True, self.about.get("best_epoch", 0)
 
     def set_dice(self, device: torch.device) -> None:
         """Puts PyTorch's random generators where they stood."""
@@ -105,6 +115,7 @@ def save(learn: Loop, folder: Path, phase: int, epoch: int, batch: int) -> None:
         **done,
         "phases": len(learn.history.phases),
         "best_loss": learn.best.loss,
+        "best_epoch": learn.best.epoch,
         "has_best": bool(best),
         "now": learn.best.now,
         "scalars": scalars,

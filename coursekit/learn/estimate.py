@@ -13,7 +13,7 @@ from torch import nn
 from coursekit.core.wording import duration, plural
 from coursekit.learn import features, phases
 from coursekit.learn.freezing import optimizer_groups, train_mode
-from coursekit.learn.loaders import to_device
+from coursekit.learn.loaders import batches_in, to_device
 from coursekit.learn.lr_find import unchanged
 from coursekit.learn.phases import Phase
 
@@ -107,23 +107,29 @@ def _seconds(learn: Learner, plan: list[Phase]) -> float:
 
 
 def _phase_seconds(learn: Learner, phase: Phase) -> float:
-    """A phase's steps, and a validation of a third of the cost for each epoch."""
+    """Reading each batch, a phase's steps, and a validation of a third of their cost an epoch."""
     cut = features.cut_of(learn, phase)
-    train: Any = learn.dls.train
-    valid: Any = learn.dls.valid
+    train, valid = (batches_in(loader) for loader in (learn.dls.train, learn.dls.valid))
     part = learn.model[cut:] if cut else learn.model  # type: ignore[index]
-    batches = features.sample(learn, cut) if cut else train
-    return phase.epochs * _step_seconds(learn, phase, part, batches) * (len(train) + len(valid) / 3)
+    batches = features.sample(learn, cut) if cut else learn.dls.train
+    reading, step = _batch_seconds(learn, phase, part, batches)
+    return phase.epochs * (reading * (train + valid) + step * (train + valid / 3))
 
 
-def _step_seconds(learn: Learner, phase: Phase, part: nn.Module, batches: Iterable[Any]) -> float:
+def _batch_seconds(
+    learn: Learner, phase: Phase, part: nn.Module, batches: Iterable[Any]
+) -> tuple[float, float]:
+    """How long it takes to read a batch, and to learn from one."""
     learn.set_frozen(phase.frozen)
     train_mode(part, learn.groups[:-1] if phase.steady_norms else ())
     rates = [0.0] * len(learn.groups)
     opt = learn.opt_func(optimizer_groups(part, learn.groups, rates, 0.0), lr=0.0)
-    times: list[float] = []
+    reading: list[float] = []
+    steps: list[float] = []
+    asked = time.perf_counter()
     for batch in islice(batches, TIMED):
         began = time.perf_counter()
+        reading.append(began - asked)
         *x, y = (part[:ITEMS] for part in to_device(batch, learn.dls.device))
         with learn.precision:
             loss = learn.loss_func(part(*x), y)
@@ -131,5 +137,6 @@ def _step_seconds(learn: Learner, phase: Phase, part: nn.Module, batches: Iterab
         opt.step()
         opt.zero_grad()
         float(loss.detach())  # a GPU works ahead: this waits for it
-        times.append((time.perf_counter() - began) * len(batch[-1]) / len(y))
-    return min(times[1:] or times)
+        asked = time.perf_counter()
+        steps.append((asked - began) * len(batch[-1]) / len(y))
+    return min(reading[1:] or reading), min(steps[1:] or steps)

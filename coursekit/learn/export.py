@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SMALL = 1024
 """Bytes up to which a tensor stays inside the graph."""
 
+PICKLES = (".pkl", ".pickle", ".pth", ".pt")
+
 CLOSE = 1e-2
 """How far a probability may be off between PyTorch and the file that was written."""
 
@@ -41,6 +43,11 @@ def export(learn: Learner, path: Path) -> Path:
         raise NotExportable(
             "This data does not say how an item becomes the model's input, so the model can't be "
             "exported. Keep its weights with learn.save('name')."
+        )
+    if path.suffix in PICKLES:
+        raise NotExportable(
+            f"What is written is no pickle, so {path.name} would mislead. "
+            f"Call it {path.with_suffix('.ckit').name}."
         )
     path = path if path.is_absolute() else Path.cwd() / path
     module, outputs, heatmap = learn.exportable()
@@ -89,6 +96,12 @@ def _manifest(learn: Learner, name: str, scores: Scores, heatmap: bool | str) ->
 def _shared_recipe(learn: Learner) -> dict[str, Any]:
     """The recipe without the names of anybody's files: an export is made to be passed on."""
     about = recipe.of(learn, learn.plan) | {"history": learn.history.phases}
+    about["ended"] = {
+        "epochs": len(learn.history.epochs),
+        "kept": learn.kept_epoch,
+        "earlier_fits": max(learn.fits - 1, 0),
+    }
+    about["callbacks"] = [name.partition("(")[0] for name in about["callbacks"]]  # no arguments
     if isinstance(about["data"].get("labels"), list):
         about["data"]["labels"] = "a table; see the digest"
     return about

@@ -36,6 +36,9 @@ MEMORY = 2 * 1024**3
 BATCH = 8
 """Items a batch: few enough that activations stay in the processor's cache."""
 
+FILES = 256
+"""Files whose content is looked at between two reports."""
+
 
 @dataclass(frozen=True, eq=False)
 class Features:
@@ -166,11 +169,17 @@ def _go_on(learn: Loop, cut: Cut) -> tuple[Features, Features] | None:
         return None
     start = max(shorter, key=lambda known: known.children)
     rest = learn.model[start.children : cut.children].eval()  # type: ignore[index]
-    train, valid = (
-        Features(torch.cat([rest(x) for x in torch.split(part.x, BATCH * 4)]), part.y)
-        for part in learn.remembered[start]
-    )
-    return train, valid
+    both = learn.remembered[start]
+    done, total = 0, sum(len(part.x) for part in both)
+    found: list[Features] = []
+    for part in both:
+        rows: list[Tensor] = []
+        for x in torch.split(part.x, BATCH * 4):
+            rows.append(rest(x))
+            done += len(x)
+            learn.report("preparing the last stage", done, total)
+        found.append(Features(torch.cat(rows), part.y))
+    return found[0], found[1]
 
 
 def _compute(learn: Loop, cut: Cut) -> tuple[Features, Features] | None:
@@ -193,7 +202,7 @@ class _Job:
 
     def features(self, loader: Any) -> Features | None:
         """All of a loader's items that can be read, in order; None if they are too many to keep."""
-        keys = _keys(loader.dataset, self.cut.digest)
+        keys = self._keys(loader.dataset)
         rows: dict[int, Tensor] = {}
         found = self.store.get(key for key in keys if key)
         for index, key in enumerate(keys):
@@ -261,22 +270,25 @@ class _Job:
         kept = [index for index in indices if index not in loader.dataset.unreadable]
         return list(zip(kept, self.run(x).float().cpu(), strict=True))
 
+    def _keys(self, dataset: Any) -> list[str]:
+        """A key for each item, from its content and the body; empty where it can't be read."""
+
+        def key(index: int) -> str:
+            try:
+                return f"{dataset.digest(index)}-{self.cut.digest}"
+            except CourseError:
+                return ""
+
+        keys: list[str] = []
+        with ThreadPoolExecutor(processors()) as pool:
+            for start in range(0, len(dataset), FILES):
+                keys += pool.map(key, range(len(dataset))[start : start + FILES])
+                self.learn.report("", self.done, self.total)  # hears a Stop
+        return keys
+
     def _too_large(self, row: Tensor) -> bool:
         return row.numel() * 4 * self.total > MEMORY
 
     def _tell(self, more: int) -> None:
         self.done += more
         self.learn.report("preparing", self.done, self.total)
-
-
-def _keys(dataset: Any, digest: str) -> list[str]:
-    """A key for each item, from its content and the body; empty where it can't be read."""
-
-    def key(index: int) -> str:
-        try:
-            return f"{dataset.digest(index)}-{digest}"
-        except CourseError:
-            return ""
-
-    with ThreadPoolExecutor(processors()) as pool:
-        return list(pool.map(key, range(len(dataset))))

@@ -27,7 +27,8 @@ class Learner(Loop):
     """Trains `model` on `dls` so that `loss_func` falls, and judges it on data it did not train on.
 
     Args:
-        dls: `DataLoaders`, or any pair (train, valid) of iterables of batches `(x, ..., y)`.
+        dls: `DataLoaders`, or any pair (train, valid) of iterables of batches `(x, ..., y)` that
+            have a length.
         model: Any module; it is called with a batch without its last element.
         loss_func: `loss_func(predictions, targets)`, averaged over the batch; default: what `dls`
             says in its `loss_func`.
@@ -78,16 +79,24 @@ class Learner(Loop):
             freeze_epochs: Epochs of the head alone that come first.
             depth: `head` trains the head only, ten passes for each epoch on features that the
                 frozen body computed once; `last` goes on with the last stage, two passes for each
-                epoch, and keeps the best; `all` is fast.ai's fine_tune; `auto`: head on a CPU,
-                else all.
+                epoch, and keeps the best; `all` is fast.ai's fine_tune; `auto`: head where a
+                pretrained network meets photos on a CPU, else all. Where random augmentation makes
+                every pass different nothing can be computed once: an epoch is one pass then, over
+                the whole network.
             cbs: Callbacks for this fit.
-            cycle: `lr_mult`, `pct_start`, `div`, `wd` as in fast.ai.
+            cycle: `pct_start`, `div`, `wd` as in fast.ai, for the last phase; `lr_mult` too, unless
+                only the head trains.
         """
         rest = {"freeze_epochs": freeze_epochs, "depth": depth, **cycle}
         self._train("fine_tune", epochs, base_lr, cbs=cbs, **rest)
 
     def start(self, method: str, *args: Any, **kwargs: Any) -> TrainingRun:
         """Begins `learn.method(*args, **kwargs)` in the background and comes back at once.
+
+        Returns:
+            The run: `run.progress` says where it stands; `run.pause()`, `run.step()` (one batch),
+            `run.resume()`, `run.stop()` and `run.wait()` do what they say. `run.folder` holds its
+            recipe, history and checkpoints; `resume_from` goes on from there in another process.
 
         Raises:
             CourseError: A run is going on already, or there is no such fit method.
@@ -203,11 +212,12 @@ class Learner(Loop):
         load_weights(self.model, name)
         return self
 
-    def export(self, path: Path | str) -> Path:
+    def export(self, path: Path | str = "export.ckit") -> Path:
         """Writes everything that predicting needs as one `.ckit` file, which holds no code.
 
         Raises:
-            CourseError: This data does not say how an item becomes the model's input.
+            CourseError: This data does not say how an item becomes the model's input, or the path
+                ends like a pickle's.
         """
         from coursekit.learn.export import export
 

@@ -8,6 +8,8 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
+from coursekit.core.errors import CourseError
+
 
 def default_device() -> torch.device:
     """The GPU that PyTorch can use here (CUDA or ROCm, Apple's MPS, Intel's XPU), else the CPU."""
@@ -25,6 +27,21 @@ def to_device(batch: Any, device: torch.device) -> Any:
     if isinstance(batch, list | tuple):
         return tuple(to_device(value, device) for value in batch)
     return batch
+
+
+def batches_in(loader: Any) -> int:
+    """How many batches a loader gives.
+
+    Raises:
+        CourseError: It does not know.
+    """
+    try:
+        return len(loader)
+    except TypeError:
+        raise CourseError(
+            f"This {type(loader).__name__} does not say how many batches it gives, and a fit plans "
+            "with that. Give one with a length, such as a DataLoader of a dataset with a length."
+        ) from None
 
 
 @runtime_checkable
@@ -53,8 +70,8 @@ class DataLoaders:
     """The batches to train on, those to validate on and, where wanted, those kept for a last test.
 
     Args:
-        train: Anything that gives batches `(x, ..., y)` when iterated, such as PyTorch's
-            `DataLoader`; the last element of a batch is the target.
+        train: Anything with a length that gives batches `(x, ..., y)` when iterated, such as
+            PyTorch's `DataLoader`; the last element of a batch is the target.
         valid: The same for validation.
         test: The same for one final test; nothing else looks at it.
         device: Where batches go; default: the GPU if there is one.

@@ -38,7 +38,7 @@ from coursekit.learn.freezing import (
     train_mode,
 )
 from coursekit.learn.history import History
-from coursekit.learn.loaders import DataLoaders, to_device
+from coursekit.learn.loaders import DataLoaders, batches_in, to_device
 from coursekit.learn.metrics import Metric
 from coursekit.learn.phases import Phase
 
@@ -81,7 +81,8 @@ class Loop:
 
     Attributes for callbacks: `model` and the `part` of it that trains now, `phase`, `epoch` (from
     0, through all phases, of `n_epoch`), `iter` (of `n_iter` batches), `pct_train` of the phase,
-    `training`, `batch`, `pred`, `loss`, `opt`, `history`.
+    `training`, `batch`, `pred`, `loss`, `opt`, `history`. After a fit `kept_epoch` is the epoch,
+    from 1, whose weights the model got back; 0 where that did not happen.
     """
 
     def __init__(
@@ -115,6 +116,8 @@ class Loop:
         self.remembered: features.Memory = {}
         self.remembered_of: DataLoaders | None = None
         self.chosen_on_validation = self.stop_asked = False
+        self.kept_epoch = 0
+        self.pretrained = True
         self._lock, self._worker = threading.Lock(), 0
         self.architecture = type(model).__name__
         self.plan: list[Phase] = []
@@ -152,22 +155,37 @@ class Loop:
         What the fit methods and a background run have in common.
         """
         with self.alone():
-            self.plan = plan
-            if start is None:
-                self.history, self.fits = History(), self.fits + 1
-                self.chosen_on_validation = False
-            self.report = report
-            self._handlers = handlers([self.best, *self.cbs, *cbs])
-            self.n_epoch = sum(phase.epochs for phase in plan)
-            with suppress(CancelFitException):  # stopped while the data was prepared
-                features.prepare(self, plan)
-                for index in range(start.phase if start else 0, len(plan)):
-                    self.phase_index, self.phase = index, plan[index]
-                    self.epoch = sum(phase.epochs for phase in plan[:index])
-                    self._one_phase(plan[index], start)
-                    start = None
-                    if self.stop_asked:
-                        break
+            self.follow_alone(plan, cbs, start, report)
+
+    def follow_alone(
+        self,
+        plan: list[Phase],
+        cbs: Iterable[Callback] = (),
+        start: Position | None = None,
+        report: Report = silent,
+    ) -> None:
+        """What `follow` does, for whoever has made sure of being alone."""
+        self.plan = plan
+        if start is None:
+            self.history, self.fits = History(), self.fits + 1
+            self.chosen_on_validation = False
+        self.report, self.kept_epoch = report, 0
+        self._handlers = handlers([self.best, *self.cbs, *cbs])
+        self.n_epoch = sum(phase.epochs for phase in plan)
+        try:
+            features.prepare(self, plan)
+            for index in range(start.phase if start else 0, len(plan)):
+                self.phase_index, self.phase = index, plan[index]
+                self.epoch = sum(phase.epochs for phase in plan[:index])
+                self._one_phase(plan[index], start)
+                start = None
+                if self.stop_asked:
+                    break
+        except BaseException as error:
+            if start and self.opt is None:  # while the data was prepared: no phase has begun
+                start.give_best(self)
+            if not isinstance(error, CancelFitException):
+                raise
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -188,21 +206,10 @@ class Loop:
             self._lock.release()
 
     def _one_phase(self, phase: Phase, start: Position | None) -> None:
-        self.set_frozen(phase.frozen)
-        self.part, train, valid, how = features.part_to_train(self, phase)
-        groups = optimizer_groups(self.part, self.groups, phase.rates, phase.wd)
-        if not groups:
-            raise CourseError("Everything is frozen, so nothing can learn. Call learn.unfreeze().")
-        self.opt = self.opt_func(groups, lr=phase.rates[-1])
-        first = start.epoch if start else 0
-        self.n_iter, self.phase_epoch, self.epoch = len(train), first, self.epoch + first
-        if start:
-            start.restore(self)
-        else:
-            norms = {"steady_norms": True} if phase.steady_norms else {}
-            self.history.phases.append({"name": phase.name, "epochs": phase.epochs, **how, **norms})
+        train, valid = self._begin_phase(phase, start)
         try:
             self.tell("before_fit")
+            first = self.phase_epoch
             for self.phase_epoch in range(first, phase.epochs):
                 self._one_epoch(train, valid, start)
                 self.epoch, start = self.epoch + 1, None
@@ -215,11 +222,31 @@ class Loop:
                 self.best.put_back(self)
         finally:
             self.part.eval()
-            self.tell("after_fit")
-            self.best.forget()
+            try:
+                self.tell("after_fit")
+            finally:
+                self.best.forget()
+
+    def _begin_phase(self, phase: Phase, start: Position | None) -> tuple[Any, Any]:
+        """Readies what trains, its optimiser and its history; gives the two loaders."""
+        self.set_frozen(phase.frozen)
+        self.part, train, valid, how = features.part_to_train(self, phase)
+        groups = optimizer_groups(self.part, self.groups, phase.rates, phase.wd)
+        if not groups:
+            raise CourseError("Everything is frozen, so nothing can learn. Call learn.unfreeze().")
+        self.opt = self.opt_func(groups, lr=phase.rates[-1])
+        first = start.epoch if start else 0
+        self.n_iter, self.phase_epoch, self.epoch = batches_in(train), first, self.epoch + first
+        if start:
+            start.restore(self)
+        else:
+            norms = {"steady_norms": True} if phase.steady_norms else {}
+            self.history.phases.append({"name": phase.name, "epochs": phase.epochs, **how, **norms})
+        return train, valid
 
     def _one_epoch(self, train: Any, valid: Any, start: Position | None) -> None:
-        began, first = time.perf_counter(), len(self.history) - (start.batch if start else 0)
+        began = time.perf_counter()
+        first = self.history.epochs[-1]["step"] if self.history.epochs else 0
         values: dict[str, Any] = {}
         try:
             self.tell("before_epoch")

@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coursekit.core.errors import CourseError
 from coursekit.learn import dice
 from coursekit.learn.events import Callback, CancelEpochException, CancelFitException
 from coursekit.learn.figures import Plot
 from coursekit.learn.freezing import put_back, snapshot, spread
+from coursekit.learn.loaders import batches_in
 from coursekit.learn.phases import Phase
 from coursekit.learn.schedule import Exponential
 
@@ -108,15 +109,14 @@ def find(
     Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017); the suggestions are
     those of fast.ai.
     """
-    learn.check_free()
     if num_it < FEWEST:
         raise CourseError(f"{num_it} batches show no slope. Try {FEWEST} or more.")
-    search, batches = _Search(num_it), _batches(learn)
-    with unchanged(learn):
+    search, batches = _Search(num_it), batches_in(learn.dls.train)
+    with learn.alone(), unchanged(learn):
         epochs = -(-num_it // max(1, batches))
         rates = tuple(spread(start_lr, len(learn.groups)))
         climb = Exponential(end_lr / start_lr, epochs * batches / num_it)
-        learn.follow(
+        learn.follow_alone(
             [Phase("looking for a rate", epochs, climb, rates, learn.frozen, learn.wd)], [search]
         )
     if len(search.losses) < FEWEST:
@@ -129,7 +129,7 @@ def find(
 @contextmanager
 def unchanged(learn: Loop) -> Iterator[None]:
     """Whatever is trained in here leaves no trace in weights, history, counters and dice."""
-    names = ("history", "fits", "frozen", "chosen_on_validation", "cbs", "plan")
+    names = ("history", "fits", "frozen", "chosen_on_validation", "kept_epoch", "cbs", "plan")
     with dice.unmoved(learn.dls.device):
         before = {name: getattr(learn, name) for name in names}
         weights, learn.cbs = snapshot(learn.model), []
@@ -140,11 +140,6 @@ def unchanged(learn: Loop) -> Iterator[None]:
             for name, value in before.items():
                 setattr(learn, name, value)
             learn.set_frozen(learn.frozen)
-
-
-def _batches(learn: Loop) -> int:
-    train: Any = learn.dls.train
-    return len(train)
 
 
 def _suggest(rates: list[float], losses: list[float]) -> RateFinder:

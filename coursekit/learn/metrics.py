@@ -80,11 +80,15 @@ def as_list(metrics: Metric | Iterable[Metric] | None) -> list[Metric]:
     """One metric, several or none, as a list.
 
     Raises:
-        CourseError: Two are called alike, or one as something else in an epoch's history.
+        CourseError: One is no function, two are called alike, or one is called as something else in
+            an epoch's history.
     """
     if metrics is None:
         return []
     found: list[Metric] = [metrics] if callable(metrics) else list(metrics)
+    if wrong := [metric for metric in found if not callable(metric)]:
+        given = metrics if isinstance(metrics, str) else wrong[0]
+        raise CourseError(f"{given!r} is no metric. Give functions, such as metrics=accuracy.")
     names = [name_of(metric) for metric in found]
     for name in names:
         if name in TAKEN or names.count(name) > 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from coursekit.core.errors import CourseError
 from coursekit.learn import schedule as schedules
 from coursekit.learn.freezing import batch_norms, spread
+from coursekit.learn.loaders import ItemLoader
 from coursekit.learn.schedule import Constant, FlatCos, OneCycle, Schedule
 
 if TYPE_CHECKING:
@@ -76,9 +77,10 @@ def _phase(learn: Loop, epochs: int, schedule: Schedule, lr: Lr, wd: float | Non
 
 
 def _part(learn: Loop, frozen: int) -> str:
+    groups = len(learn.groups)
     if not frozen:
         return "the whole model"
-    return "the head" if frozen == len(learn.groups) - 1 else "the last stage and the head"
+    return "the head" if frozen == groups - 1 else f"the last {groups - frozen} of {groups} parts"
 
 
 def fit(learn: Loop, n_epoch: int, lr: Lr = None, wd: float | None = None) -> list[Phase]:
@@ -128,7 +130,7 @@ def fine_tune(
     if depth not in ("auto", "head", "last", "all"):
         raise CourseError(f"There is no depth {depth!r}. Choose auto, head, last or all.")
     if depth == "auto":
-        depth = "head" if learn.dls.device.type == "cpu" and learn.can_cache else "all"
+        depth = "head" if _suits_head(learn) else "all"
     if epochs < 1 or freeze_epochs < 0:
         raise CourseError("fine_tune takes at least 1 epoch, and freeze_epochs of 0 or more.")
     wd = learn.wd if wd is None else wd
@@ -143,6 +145,12 @@ def fine_tune(
         _head(learn, 1 + freeze_epochs, base_lr, OneCycle(), wd),
         _last(learn, epochs, base_lr, lr_mult or 2.5, OneCycle(**cycle), wd),
     ]
+
+
+def _suits_head(learn: Loop) -> bool:
+    """Whether, without a GPU, the head alone should train: on a body that is worth keeping."""
+    several = len(learn.groups) > 1 and isinstance(learn.dls.train, ItemLoader)
+    return learn.dls.device.type == "cpu" and several and learn.pretrained
 
 
 def _all(

@@ -20,13 +20,16 @@ class Progress:
     Attributes:
         state: `preparing` counts items `done` of `total`; the last three are ways to have ended.
         phase: What trains; the phase is `part`, from 1, of `parts`.
+        remembered: Whether epochs go over remembered features: then they are quick, and ten or two
+            for each that was asked for.
         epoch: From 1, of `epochs`, through all phases.
+        kept: At the end, the epoch whose weights the model got back; 0 where that did not happen.
         batch: Batches done in this epoch, of `batches`.
         step: Steps done in all.
         points: (step, training loss, rate) of every step since the last message.
         train_loss: The last step's.
-        valid_loss: The last epoch's.
-        metrics: The last epoch's, by name.
+        valid_loss: The last epoch's, at the end the kept one's.
+        metrics: Likewise, by name.
         lr: The learning rate.
         rate: Items a second.
         left: Seconds until what goes on now, the preparation or this part of the training, ends at
@@ -40,11 +43,13 @@ class Progress:
     phase: str = ""
     part: int = 0
     parts: int = 0
+    remembered: bool = False
     epoch: int = 0
     epochs: int = 0
     batch: int = 0
     batches: int = 0
     step: int = 0
+    kept: int = 0
     points: tuple[Point, ...] = ()
     train_loss: float | None = None
     valid_loss: float | None = None

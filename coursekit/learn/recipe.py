@@ -19,6 +19,7 @@ from coursekit.core.wording import listing
 from coursekit.learn.checkpoint import NoCheckpoint, signature
 from coursekit.learn.events import Callback
 from coursekit.learn.history import FORMAT
+from coursekit.learn.loaders import batches_in
 
 if TYPE_CHECKING:
     from coursekit.learn.loop import Loop
@@ -34,6 +35,7 @@ MUST_AGREE = {
     "data.preprocessing": "its photos became numbers in another way",
     "data.bs": "its batches had another size",
     "data.batches": "it had another number of batches",
+    "model.groups": "its parameters were grouped in another way (splitter)",
     "loss_func": "it had another loss",
     "opt_func": "it had another optimiser",
     "precision": "it computed in another precision",
@@ -42,9 +44,6 @@ MUST_AGREE = {
 
 SHOULD_AGREE = ("callbacks", "threads", "device", *(f"versions.{name}" for name in PACKAGES))
 """With these changed a run goes on, but its losses may differ from those of an unbroken one."""
-
-
-_PLAIN = (str, int, float, tuple, list, Tensor)
 
 
 class BegunOtherwise(UserWarning):
@@ -58,7 +57,11 @@ def of(learn: Loop, plan: list[Phase], cbs: Iterable[Callback] = ()) -> dict[str
         "format": FORMAT,
         "phases": [phase.to_json() for phase in plan],
         "data": describe() if describe else _of_loaders(learn),
-        "model": {"architecture": learn.architecture, "signature": signature(learn.model)},
+        "model": {
+            "architecture": learn.architecture,
+            "signature": signature(learn.model),
+            "groups": [len(group) for group in learn.groups],
+        },
         "loss_func": named(learn.loss_func),
         "opt_func": named(learn.opt_func),
         "precision": str(getattr(learn.precision, "fast_dtype", torch.float32)),
@@ -71,7 +74,13 @@ def of(learn: Loop, plan: list[Phase], cbs: Iterable[Callback] = ()) -> dict[str
     }
 
 
-def check(learn: Loop, begun: Mapping[str, Any], cbs: Iterable[Callback], folder: Path) -> None:
+def check(
+    learn: Loop,
+    begun: Mapping[str, Any],
+    cbs: Iterable[Callback],
+    folder: Path,
+    stacklevel: int = 2,
+) -> None:
     """Makes sure that a run which began by the recipe `begun` can go on with this Learner.
 
     Warns of differences that only the last digits, or callbacks, may show.
@@ -91,19 +100,33 @@ def check(learn: Loop, begun: Mapping[str, Any], cbs: Iterable[Callback], folder
     if changes:
         how = "; ".join(changes)
         message = f"This run goes on otherwise than it began ({how}): its losses may differ."
-        warnings.warn(message, BegunOtherwise, stacklevel=4)
+        warnings.warn(message, BegunOtherwise, stacklevel=stacklevel)
 
 
 def named(thing: Any) -> str:
     """What a function, a loss or a callback is, with its arguments: the same in each process."""
     if isinstance(thing, functools.partial):
-        given = [*map(str, thing.args), *(f"{k}={v}" for k, v in thing.keywords.items())]
-        return f"{named(thing.func)}({', '.join(given)})"
+        positional = [_value(value) for value in thing.args]
+        return f"{named(thing.func)}({', '.join([*positional, *_pairs(thing.keywords)])})"
     if hasattr(thing, "__qualname__"):
         return str(thing.__qualname__)
     kept = {name: getattr(thing, name, None) for name in inspect.signature(type(thing)).parameters}
-    plain = {name: value for name, value in kept.items() if isinstance(value, _PLAIN)}
-    return f"{type(thing).__name__}({', '.join(f'{k}={v}' for k, v in plain.items())})"
+    return f"{type(thing).__name__}({', '.join(_pairs(kept))})"
+
+
+def _pairs(values: Mapping[str, Any]) -> list[str]:
+    return [f"{k}={_value(value)}" for k, value in values.items() if value is not None]
+
+
+def _value(value: Any) -> str:
+    """An argument as text, without the addresses that Python's own text of an object has."""
+    if isinstance(value, str | int | float | complex | bytes | Tensor):
+        return str(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(_pairs(value))}}}"
+    if isinstance(value, list | tuple | set):
+        return f"[{', '.join(map(_value, value))}]"
+    return str(getattr(value, "__qualname__", type(value).__name__))
 
 
 def _of_loaders(learn: Loop) -> dict[str, Any]:
@@ -111,7 +134,7 @@ def _of_loaders(learn: Loop) -> dict[str, Any]:
     train: Any = learn.dls.train
     return {
         "kind": type(train).__name__,
-        "batches": len(train) if hasattr(train, "__len__") else None,
+        "batches": batches_in(train),
         "bs": getattr(train, "batch_size", None),
     }
 

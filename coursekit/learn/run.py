@@ -56,6 +56,13 @@ class TrainingRun(HasTraits):
         self._ended = threading.Event()
         self.stopping = threading.Event()
 
+    def __repr__(self) -> str:
+        now = self.progress
+        where = (
+            f"epoch {now.epoch} of {now.epochs}, step {now.step}" if now.epochs else "no epoch yet"
+        )
+        return f"TrainingRun: {now.state}, {where}; kept in {self.folder}"
+
     @property
     def alive(self) -> bool:
         """Whether the worker thread is at work (or waiting to go on)."""
@@ -91,7 +98,7 @@ class TrainingRun(HasTraits):
         if self.progress.state == "finished":
             raise CourseError("This run is finished. Start another one to train further.")
         self.learn.check_free()
-        recipe.check(self.learn, _begun(self.folder), self.cbs, self.folder)
+        recipe.check(self.learn, _begun(self.folder), self.cbs, self.folder, stacklevel=3)
         if not (self.folder / checkpoint.LAST).exists():  # stopped while preparing
             self.learn.fits = self.fits
             return self._begin()
@@ -125,12 +132,17 @@ class TrainingRun(HasTraits):
     def wait(self, timeout: float | None = None) -> Progress:
         """Waits for the end, at most `timeout` seconds, and says where the run stands."""
         if self._thread and not self.mine and self._ended.wait(timeout):
+            # else it may still be letting go of tensors when Python ends, which aborts the process
+            self._thread.join()
             self.learn.say_left_out()
         return self.progress
 
     def tell(self, **changes: Any) -> None:
-        """Publishes a changed copy of `progress`."""
-        self.progress = replace(self.progress, **changes)
+        """Publishes a changed copy of `progress`; an observer that fails ends no training."""
+        try:
+            self.progress = replace(self.progress, **changes)
+        except Exception:  # noqa: BLE001 - whatever somebody else's observer raises
+            self.traceback = traceback.format_exc()
 
     def hold(self, trained: bool, news: Callable[[], dict[str, Any]]) -> bool:
         """Called after each batch or prepared items in the worker: waits while paused.
@@ -162,7 +174,7 @@ class TrainingRun(HasTraits):
     def _begin(self, start: Position | None = None) -> TrainingRun:
         self.stopping.clear()
         self._ended.clear()
-        self._paused, self._grants = False, 0
+        self._paused, self._grants, self.learn.run = False, 0, self
         if start:
             self.history = self.learn.history
         self.tell(
@@ -189,7 +201,7 @@ class TrainingRun(HasTraits):
     def _end(self, state: State, watch: Watch, error: str = "") -> None:
         self.tell(
             **watch.where,
-            **latest(self.history, self.learn.metric_names),
+            **latest(self.history, self.learn.metric_names, self.learn.kept_epoch),
             state=state,
             error=error,
             left=None,
@@ -211,23 +223,23 @@ def begin(learn: Learner, method: str, *args: Any, cbs: Any = None, **kwargs: An
     call = {"method": method, "args": args, "options": kwargs}
     about = recipe.of(learn, plan, callbacks) | {"call": call}
     paths.write_text(folder / RECIPE, json.dumps(about, indent=1, default=str))
-    learn.run = TrainingRun(learn, plan, folder, callbacks)
-    return learn.run._begin()
+    return TrainingRun(learn, plan, folder, callbacks)._begin()
 
 
 def resume_from(learn: Learner, folder: Path, cbs: Any = None) -> TrainingRun:
     """See `Learner.resume_from`."""
     learn.check_free()
     about, callbacks = _begun(folder), as_callbacks(cbs)
-    recipe.check(learn, about, callbacks, folder)
+    recipe.check(learn, about, callbacks, folder, stacklevel=4)
     plan = [Phase.from_json(phase) for phase in about["phases"]]
     position = checkpoint.load(learn, folder)
-    learn.run = TrainingRun(learn, plan, folder, callbacks)
-    return learn.run._begin(position)
+    return TrainingRun(learn, plan, folder, callbacks)._begin(position)
 
 
 def _begun(folder: Path) -> dict[str, Any]:
     """The recipe that a run began by."""
+    if not folder.is_dir():
+        raise checkpoint.NoCheckpoint(folder, "there is no such folder")
     try:
         about = json.loads((folder / RECIPE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

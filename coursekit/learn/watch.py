@@ -34,17 +34,20 @@ class Watch(Callback):
         self.where: dict[str, Any] = {}
         self.told = self.saved = self.began = 0.0
         self.items = self.first_step = self.ready_before = 0
+        self.what = ""
 
     def preparing(self, what: str, done: int, total: int) -> None:
-        """Reports items that are ready before a phase; holds or stops where that is asked."""
-        del what
+        """Reports items that are ready before a phase; holds or stops where that is asked.
+
+        Without a `what` nothing has become ready, and only that is asked.
+        """
         now = time.monotonic()
-        if not self.began:  # the first report counts those that were remembered
-            self.began, self.ready_before = now, done
+        if what and what != self.what:  # its first report counts what was remembered
+            self.what, self.began, self.ready_before = what, now, done
         new, seconds = done - self.ready_before, now - self.began
         left = (total - done) * seconds / new if new > 0 else None
         news = {"done": done, "total": total, "left": left, "points": ()}
-        if done == total or now - self.told >= MESSAGES:
+        if (what and done == total) or now - self.told >= MESSAGES:
             self.told = now
             self.run.tell(state="preparing", **news)
         if self.run.hold(False, lambda: news):
@@ -86,7 +89,7 @@ class Watch(Callback):
             self._save(learn, learn.phase_index, learn.phase_epoch + 1, 0)
 
     def after_fit(self, learn: Learner) -> None:
-        self.where, self.began = self._where(learn), 0.0
+        self.where, self.what = self._where(learn), ""
         done = sum(phase.epochs for phase in learn.plan[: learn.phase_index + 1])
         if learn.epoch == done:  # not where an error or a stop cut the last epoch short
             self._save(learn, learn.phase_index + 1, 0, 0)
@@ -113,6 +116,7 @@ class Watch(Callback):
         return {
             "phase": learn.phase.name if learn.phase else "",
             "part": learn.phase_index + 1,
+            "remembered": bool(learn.history.phases and learn.history.phases[-1].get("cached")),
             "epoch": min(learn.epoch + 1, learn.n_epoch),
             "epochs": learn.n_epoch,
             "batch": learn.iter + 1 if done and learn.training else 0,
@@ -134,11 +138,15 @@ class Watch(Callback):
         }
 
 
-def latest(history: History, metrics: list[str]) -> dict[str, Any]:
-    """Steps so far, and the last epoch's validation loss and metrics, as a message says them."""
-    last = history.epochs[-1] if history.epochs else {}
+def latest(history: History, metrics: list[str], kept: int = 0) -> dict[str, Any]:
+    """Steps so far, and an epoch's validation loss and metrics, as a message says them.
+
+    Those of the last epoch, or of the epoch `kept`, from 1, whose weights the model got back.
+    """
+    last = history.epochs[kept - 1] if history.epochs else {}
     return {
         "step": len(history),
+        "kept": kept,
         "valid_loss": last.get("valid_loss"),
         "metrics": {name: last[name] for name in metrics if name in last},
     }

@@ -44,7 +44,7 @@ def Workbench(root: Path | str | None = None) -> VBox:
     def take(change: object) -> None:
         predictor = training.predictor
         words = listing(predictor.vocab, joint="or")
-        upload.use(predictor.predict, f"Answers come from the model trained above: {words}.")
+        upload.use(predictor.predict, f"Answers come from the model {training.trained}: {words}.")
 
     training.observe(take, "predictor")
     title = VBox([style(), HTML(TITLE)])

@@ -67,14 +67,36 @@ def _recipe(recipe: Mapping[str, Any]) -> str:
     model, phases = recipe.get("model"), recipe.get("phases")
     parts = [_plain(model.get("architecture", ""))] if isinstance(model, dict) else []
     if isinstance(phases, list):
-        parts += [_phase(phase) if isinstance(phase, dict) else _plain(phase) for phase in phases]
+        rows = recipe.get("history")
+        ran = rows if isinstance(rows, list) else []
+        parts += [
+            _phase(phase, ran[k : k + 1]) if isinstance(phase, dict) else _plain(phase)
+            for k, phase in enumerate(phases)
+        ]
+        parts += _ended(recipe.get("ended"), phases)
     plain = {k: v for k, v in recipe.items() if k != "format" and not isinstance(v, dict | list)}
     return ", ".join(part for part in [*parts, _pairs(plain)] if part)
 
 
-def _phase(phase: Mapping[str, Any]) -> str:
+def _ended(ended: Any, phases: list[Any]) -> Iterator[str]:
+    """Where the training ended, and what came before it, as far as that is not what was planned."""
+    if not isinstance(ended, dict):
+        return
+    epochs = [phase.get("epochs") for phase in phases if isinstance(phase, dict)]
+    planned = sum(n for n in epochs if isinstance(n, int))
+    if ended.get("epochs") != planned:
+        yield f"ended after {_plain(ended.get('epochs'))} of these {planned}"
+    if ended.get("kept") not in (None, 0, ended.get("epochs")):
+        yield f"with the weights of number {_plain(ended['kept'])}, the best"
+    if earlier := ended.get("earlier_fits"):
+        yield f"after {plural(earlier, 'fit')} before" if isinstance(earlier, int) else ""
+
+
+def _phase(phase: Mapping[str, Any], ran: list[Any]) -> str:
     schedule, rates = phase.get("schedule"), phase.get("rates")
-    words = f"{_plain(phase.get('epochs', '?'))} epochs of {_plain(phase.get('name', 'the model'))}"
+    cached = any(isinstance(row, dict) and row.get("cached") is True for row in ran)
+    unit = "passes over remembered features for" if cached else "epochs of"
+    words = f"{_plain(phase.get('epochs', '?'))} {unit} {_plain(phase.get('name', 'the model'))}"
     if isinstance(schedule, dict):
         words += f" ({_plain(schedule.get('name', ''))})"
     return (

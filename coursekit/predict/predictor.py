@@ -162,6 +162,8 @@ def _opened(image: Image.Image) -> Image.Image:
 
 def _content(path: Path) -> bytes:
     try:
+        if path.is_dir():
+            raise PictureError(f"{path} is a folder; name the pictures in it, as {path / '*.jpg'}.")
         if not path.is_file():
             raise PictureError(f"There is no file {path}; check its name and its folder.")
         if (size := path.stat().st_size) > LARGEST_FILE:

@@ -21,7 +21,7 @@ from coursekit.learn.loaders import DataLoaders
 from coursekit.predict.preprocess import Preprocessing
 from coursekit.vision.augment import Stats, batch_transforms
 from coursekit.vision.items import ImageItems as ImageItems
-from coursekit.vision.items import Label
+from coursekit.vision.items import Label, say_left_out
 from coursekit.vision.loader import ImageLoader as ImageLoader
 from coursekit.vision.table import LabelTable, label_table
 from coursekit.vision.transforms import item_transform, size_after, upright_rgb
@@ -336,8 +336,7 @@ class ImageDataLoaders(DataLoaders):
 
     def say_left_out(self) -> None:
         """Warns of files that turned out to be unreadable since the last warning."""
-        for loader in self._loaders().values():
-            loader.dataset.say_left_out()
+        say_left_out(*(loader.dataset for loader in self._loaders().values()))
 
     def input_of(self, item: Path | str | bytes | Image.Image) -> Tensor:
         """One photo as a batch (1, 3, height, width), as in validation.

@@ -9,6 +9,7 @@ from coursekit.data.labelled import VALID_PCT, LabelledFolder
 from coursekit.learn.metrics import error_rate
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.learner import VisionLearner, vision_learner
+from coursekit.vision.table import label_table
 from coursekit.vision.transforms import Resize
 
 SEED = 42
@@ -23,16 +24,11 @@ def loaders(
     A split that the folder was published with is kept; else `valid_pct` and `seed` draw one.
 
     Raises:
-        CourseError: As `ImageDataLoaders.from_folder` and `from_path_func` say.
+        CourseError: There are no photos, they have one label, or none is left to train on.
     """
-    resize = Resize(size)
-    if photos.train and photos.valid:
-        return ImageDataLoaders.from_folder(
-            photos.folder, photos.train, photos.valid, item_tfms=resize
-        )
-    return ImageDataLoaders.from_path_func(
-        photos.folder, photos.files(), photos.labeller, valid_pct, seed, resize
-    )
+    splitter = photos.splitter(valid_pct, seed)
+    table = label_table(photos.folder, photos.files(), photos.labeller, splitter)
+    return ImageDataLoaders(table, Resize(size))
 
 
 def learner(dls: ImageDataLoaders, arch: str | None = None, seed: int = SEED) -> VisionLearner:

@@ -15,7 +15,7 @@ from torch.utils.data import Dataset, get_worker_info
 from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
 from coursekit.core.processors import processors
-from coursekit.core.wording import plural
+from coursekit.core.wording import listing, plural
 from coursekit.predict.decode import decode
 from coursekit.predict.prediction import Label as Label
 from coursekit.vision.transforms import Draw, ItemTransform, Pixels, Resize
@@ -149,16 +149,8 @@ class ImageItems(Dataset[Example]):
             self.plain._checked = True
 
     def say_left_out(self) -> None:
-        """Warns of what turned out to be unreadable since the last warning.
-
-        Only in the main thread: a worker thread's warnings land anywhere.
-        """
-        new = self.unreadable.keys() - self._told
-        if new and threading.current_thread() is threading.main_thread():
-            self._told.update(new)
-            out, of = len(self.unreadable), plural(len(self), "photo")
-            message = f"Left out {out:,} of {of} that can't be read: see dls.skipped."
-            warnings.warn(message, LeftOut, stacklevel=3)
+        """Warns of what turned out to be unreadable since the last warning."""
+        say_left_out(self)
 
     def _digest(self, index: int) -> str:
         content = self._content(index)
@@ -198,6 +190,25 @@ class ImageItems(Dataset[Example]):
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
         self._kept = _Kept()
+
+
+def say_left_out(*datasets: ImageItems) -> None:
+    """Warns, once for all, of what turned out to be unreadable in these since the last warning.
+
+    Only in the main thread: a worker thread's warnings land anywhere.
+    """
+    new = [(dataset, dataset.unreadable.keys() - dataset._told) for dataset in datasets]
+    here = threading.current_thread() is threading.main_thread()
+    if not here or not any(indices for _, indices in new):
+        return
+    names: list[str] = []
+    for dataset, indices in new:
+        dataset._told.update(indices)
+        names += [dataset.items[index].name for index in sorted(indices)]
+    out = sum(len(dataset.unreadable) for dataset in datasets)
+    of = plural(sum(map(len, datasets)), "photo")
+    message = f"Left out {out:,} of {of} that can't be read ({listing(names)}): see dls.skipped."
+    warnings.warn(message, LeftOut, stacklevel=4)
 
 
 def _parallel(

@@ -79,7 +79,7 @@ def vision_learner(
         model, body = build(arch, len(dls.vocab), pretrained)
     dls = dls.normalized_for(body.mean, body.std)
     learn = VisionLearner(dls, model, metrics=metrics, seed=seed, **options)
-    learn.architecture, learn.body = name_of(arch), body
+    learn.architecture, learn.body, learn.pretrained = name_of(arch), body, pretrained
     if pretrained:
         learn.freeze()
     return learn

@@ -36,10 +36,20 @@ def test_a_published_split_is_seen_by_its_folders_names(
     assert used == ({train, valid} - {None} if train else set(names))
 
 
-def test_with_labels_in_names_folders_mean_nothing(tmp_path: Path) -> None:
-    photos = LabelledFolder(folders(tmp_path, "train", "valid"), r"^(\d)")
-    assert (photos.train, photos.valid) == (None, None)
-    assert photos.labeller(photos.files()[0]) == "1"
+def test_a_rule_for_names_labels_within_the_published_split(tmp_path: Path) -> None:
+    photos = LabelledFolder(folders(tmp_path, "train", "val", "test"), r"^(\d)")
+    files = photos.files()
+    assert [photos.labeller(file) for file in files] == ["1", "1"]
+    assert photos.splitter()(files) == ([0], [1])
+    assert "test" not in {file.parent.parent.name for file in files}
+
+
+def test_a_published_split_holds_at_any_depth(tmp_path: Path) -> None:
+    photos = LabelledFolder(folders(tmp_path, "train/a/x", "valid/a", "valid"))
+    files = photos.files()
+    train, valid = photos.splitter()(files)
+    assert [files[index].relative_to(tmp_path).parts[0] for index in train] == ["train"]
+    assert [files[index].relative_to(tmp_path).parts[0] for index in valid] == ["valid", "valid"]
 
 
 def test_it_says_which_photos_judge(tmp_path: Path) -> None:

@@ -87,6 +87,20 @@ def test_saving_the_model_can_watch_a_metric_and_keeps_a_file(classifier: Make) 
     assert classifier().load("best").validate()[0] == pytest.approx(second)
 
 
+def test_of_equal_epochs_the_first_is_kept_in_memory_and_on_disk(
+    classifier: Make, weights: Callable[[Learner], str]
+) -> None:
+    values = iter([0.3, 0.3, 0.9])
+
+    def error(preds: Any, targs: Any) -> float:
+        return next(values)
+
+    learn = classifier(lr=0.1, metrics=error)
+    learn.fit(3, cbs=SaveModelCallback("error", fname="best"))
+    assert weights(classifier().load("best")) == weights(learn)
+    assert learn.kept_epoch == 1
+
+
 def test_the_bar_shows_the_epoch_and_goes_to_its_end(
     classifier: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,7 +19,7 @@ from coursekit.core.errors import CourseError
 from coursekit.learn import watch as watching
 from coursekit.learn.callbacks import EarlyStoppingCallback, GradientClip
 from coursekit.learn.checkpoint import NoCheckpoint
-from coursekit.learn.events import Callback
+from coursekit.learn.events import Callback, CancelBatchException
 from coursekit.learn.learner import Learner
 from coursekit.learn.loop import adam
 from coursekit.learn.recipe import BegunOtherwise
@@ -31,8 +31,11 @@ from coursekit.vision.transforms import Resize
 Make = Callable[..., Learner]
 Photos = Callable[..., ImageDataLoaders]
 
-# the callback that stops a run is not among those that it goes on with
-pytestmark = pytest.mark.filterwarnings("ignore:.*callbacks:coursekit.learn.recipe.BegunOtherwise")
+# what stops these runs is a callback, and it is not among those that they go on with
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:.*\(callbacks (StopAt|Dies)\(\), now (none|StopAt\(\))\)"
+    ":coursekit.learn.recipe.BegunOtherwise"
+)
 
 
 class StopAt(Callback):
@@ -277,3 +280,62 @@ def test_other_optimisers_go_on_as_well(classifier: Make, optimiser: Any) -> Non
 
 def test_a_refusal_is_an_error_that_people_can_read() -> None:
     assert issubclass(NoCheckpoint, CourseError)
+
+
+def test_another_splitter_is_refused(classifier: Make) -> None:
+    run = stopped(classifier(cbs=StopAt(0, 1)), "fit", 1)
+    with pytest.raises(NoCheckpoint, match="grouped in another way"):
+        classifier(splitter=lambda model: [list(model.parameters())]).resume_from(run.folder)
+
+
+def test_a_stop_while_a_resumed_run_prepares_leaves_the_best_weights(
+    photos: Photos, small_vision: Callable[..., Learner], home: Path
+) -> None:
+    run = stopped(small_vision(photos(), cbs=StopAt(5, 0)), "fine_tune", 1, 0.5, depth="head")
+    best = run.progress.valid_loss
+    assert run.progress.kept
+    (home / "cache" / "features.db").unlink()
+    other = small_vision(photos(), cbs=StopAt(99, 0))
+    again = other.resume_from(run.folder)
+    again.stop()
+    assert again.progress.state == "stopped"
+    assert other.validate()[0] == pytest.approx(best, rel=1e-4)
+
+
+def test_the_mean_loss_of_a_resumed_epoch_leaves_out_cancelled_batches_too(
+    classifier: Make,
+) -> None:
+    class EverySecond(Callback):
+        def after_loss(self, learn: Any) -> None:
+            if learn.training and learn.iter % 2:
+                raise CancelBatchException
+
+    run = stopped(classifier(cbs=StopAt(1, 2)), "fit", 2, cbs=EverySecond())
+    other, whole = classifier(cbs=StopAt(99, 0)), classifier()
+    other.resume_from(run.folder, cbs=EverySecond()).wait(30)
+    whole.fit(2, cbs=EverySecond())
+    assert other.history.epochs[1]["train_loss"] == whole.history.epochs[1]["train_loss"]
+
+
+RESUMES = """
+import sys, torch
+from torch import nn
+from coursekit.learn.learner import Learner
+
+torch.manual_seed(1)
+batches = [(torch.randn(8, 4), torch.randn(8, 1))] * 50
+model = nn.Sequential(nn.Linear(4, 256), nn.ReLU(), nn.Linear(256, 1))
+learn = Learner((batches, batches[:1]), model, nn.MSELoss(), seed=1)
+run = learn.start("fit", 20)
+while run.progress.step < 100:
+    pass
+run.stop()
+run.resume().wait()
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_ends_after_a_resumed_run_ends_in_order() -> None:
+    for _ in range(4):
+        done = subprocess.run([sys.executable, "-c", RESUMES], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")

@@ -49,6 +49,20 @@ def test_it_is_about_right(classifier: Make) -> None:
     assert real / 3 < guess < real * 3
 
 
+def test_reading_slowly_is_counted_in(classifier: Make) -> None:
+    class Slow(torch.utils.data.Dataset[Any]):
+        def __len__(self) -> int:
+            return 64
+
+        def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+            time.sleep(0.005)
+            return torch.zeros(4), index % 3
+
+    loader = torch.utils.data.DataLoader(Slow(), 16)
+    learn = classifier(dls=(loader, loader))
+    assert 0.6 < learn.estimate(2, "fit").seconds < 2.5  # reading alone takes 1.3
+
+
 @pytest.mark.slow
 def test_it_is_about_right_for_photos_that_are_prepared_first(
     photos: Callable[..., ImageDataLoaders],

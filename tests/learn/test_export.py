@@ -13,6 +13,9 @@ import torch
 from torch import nn
 
 from coursekit.core.errors import CourseError
+from coursekit.learn.callbacks import SaveModelCallback
+from coursekit.learn.events import Callback, CancelFitException
+from coursekit.learn.export import NotExportable
 from coursekit.learn.learner import Learner
 from coursekit.learn.metrics import error_rate
 from coursekit.predict.predictor import load_learner
@@ -176,3 +179,40 @@ def test_the_default_architecture_is_exported_with_heatmaps(photos: Photos, tmp_
     prediction = predictor.predict(learn.dls.valid.dataset.items[0])
     assert prediction.heatmap is not None
     assert prediction.heatmap.ndim == 2
+
+
+def test_arguments_of_callbacks_are_not_passed_on(
+    photos: Photos, small_vision: Make, tmp_path: Path
+) -> None:
+    learn = small_vision(photos(), cbs=SaveModelCallback(fname="a-secret-place"))
+    learn.fit(1)
+    path = learn.export(tmp_path / "small.ckit")
+    assert manifest_of(path)["recipe"]["callbacks"] == ["SaveModelCallback"]
+    assert b"a-secret-place" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["export.pkl", "model.pth"])
+def test_a_name_like_a_pickles_is_refused(
+    photos: Photos, small_vision: Make, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(NotExportable, match=r"no pickle.*Call it (export|model)\.ckit"):
+        small_vision(photos()).export(tmp_path / name)
+
+
+def test_the_card_says_where_training_was_stopped_and_what_was_kept(
+    photos: Photos, small_vision: Make, tmp_path: Path
+) -> None:
+    learn = small_vision(photos(), metrics=error_rate)
+    learn.fit(1)
+
+    class Stops(Callback):
+        def after_train(self, learn: Any) -> None:
+            if learn.epoch == 3:
+                raise CancelFitException
+
+    learn.fine_tune(1, depth="head", cbs=Stops())
+    card = load_learner(learn.export(tmp_path / "small.ckit")).card()
+    assert "20 passes over remembered features for the head" in card
+    assert "ended after 3 of these 20" in card
+    assert "after 1 fit before" in card
+    assert learn.kept_epoch in (1, 2, 3)

@@ -302,3 +302,35 @@ def test_a_faked_scaler_scales_the_loss_for_the_gradient_and_not_in_the_history(
     plain.fit(1)
     assert scaler.calls == ["scale", "unscale", "step", "update"] * 6
     assert learn.history.losses == pytest.approx(plain.history.losses, rel=1e-4)
+
+
+def test_an_error_after_a_fit_leaves_nothing_behind_for_the_next(
+    classifier: Make, weights: Callable[[Learner], str]
+) -> None:
+    class Fails(Callback):
+        def after_fit(self, learn: Any) -> None:
+            raise OSError("the disk is full")
+
+    class Stops(Callback):
+        def after_batch(self, learn: Any) -> None:
+            raise CancelFitException
+
+    learn = classifier()
+    with pytest.raises(OSError, match="the disk is full"):
+        learn.fit(1, cbs=Fails())
+    first = weights(learn)
+    learn.fit(2)
+    learn.fit(1, cbs=Stops())
+    assert weights(learn) != first  # those of the first fit do not come back
+
+
+def test_a_loader_that_does_not_know_its_length_is_refused_in_words(classifier: Make) -> None:
+    class Stream(torch.utils.data.IterableDataset[Any]):
+        def __iter__(self) -> Any:
+            return iter([(torch.zeros(4), 0)] * 8)
+
+    loader = torch.utils.data.DataLoader(Stream(), 4)
+    learn = classifier(dls=(loader, loader))
+    for act in (lambda: learn.fit(1), lambda: learn.start("fit", 1), learn.lr_find):
+        with pytest.raises(CourseError, match="does not say how many batches"):
+            act()

@@ -19,6 +19,10 @@ from coursekit.vision.data import ImageDataLoaders
 Make = Callable[..., Learner]
 
 
+def mix(preds: Any, targs: Any, other: Any = None) -> Any:
+    """A loss that is given another one."""
+
+
 def test_a_recipe_is_enough_to_run_it_again(
     photos: Callable[..., ImageDataLoaders], small_vision: Make
 ) -> None:
@@ -47,6 +51,8 @@ def test_a_recipe_of_plain_loaders_is_made_as_well(classifier: Make) -> None:
         (EarlyStoppingCallback(patience=3), "EarlyStoppingCallback("),
         (nn.CrossEntropyLoss(torch.tensor([1.0, 2.0])), "weight=tensor([1., 2.])"),
         (nn.CrossEntropyLoss(label_smoothing=0.1), "label_smoothing=0.1"),
+        (partial(mix, other=cross_entropy), "mix(other=cross_entropy)"),
+        (partial(mix, [cross_entropy, object()]), "mix([cross_entropy, object])"),
     ],
 )
 def test_a_function_or_an_object_is_named_with_its_arguments(thing: Any, name: str) -> None:

@@ -219,6 +219,48 @@ def test_stop_can_be_asked_for_without_waiting(classifier: Make) -> None:
     assert len(run.history) == 3
 
 
+def test_an_observer_that_fails_ends_no_training(classifier: Make) -> None:
+    def fail(change: Any) -> None:
+        raise BrokenPipeError
+
+    learn, gate = classifier(), Gate(0, 0)
+    run = learn.start("fit", 2, cbs=gate)
+    run.observe(fail, "progress")
+    gate.open.set()
+    assert run.wait(PATIENCE).state == "finished"
+    assert "BrokenPipeError" in run.traceback
+    assert json.loads((run.folder / "status.json").read_text())["state"] == "finished"
+
+
+def test_stop_is_heard_while_remembered_activations_go_on(
+    photos: Photos, small_vision: Callable[..., Learner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn = small_vision(photos())
+    asked: list[str] = []
+    run = learn.start("fine_tune", 1, depth="last")
+    preparing = watching.Watch.preparing
+
+    def watch(self: Any, what: str, done: int, total: int) -> None:
+        asked.append(what)
+        if "last stage" in what:
+            self.run.stopping.set()
+        preparing(self, what, done, total)
+
+    run.stop()
+    monkeypatch.setattr(watching.Watch, "preparing", watch)
+    learn = small_vision(photos(seed=1))
+    run = learn.start("fine_tune", 1, depth="last")
+    assert run.wait(PATIENCE).state == "stopped"
+    assert (asked[0], asked[-1]) == ("", "preparing the last stage")
+    assert len(run.history) == 0
+
+
+def test_it_shows_itself_in_words(classifier: Make) -> None:
+    run = classifier().start("fit", 2)
+    run.wait(PATIENCE)
+    assert repr(run) == f"TrainingRun: finished, epoch 2 of 2, step 12; kept in {run.folder}"
+
+
 def test_a_callback_may_save_the_weights(classifier: Make, home: Path) -> None:
     class Keeps(Callback):
         def after_epoch(self, learn: Any) -> None:
@@ -417,8 +459,9 @@ def test_a_pause_while_features_are_prepared_holds_there_and_step_leads_to_a_bat
 
 
 def test_what_is_left_is_said_while_preparing_and_in_each_part(
-    photos: Photos, small_vision: Callable[..., Learner]
+    photos: Photos, small_vision: Callable[..., Learner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(watching, "MESSAGES", 0.0)
     gate = Gate(1, 2)
     run = small_vision(photos(bs=8)).start("fine_tune", 3, depth="all", cbs=gate)
     seen = messages(run)
@@ -431,8 +474,9 @@ def test_what_is_left_is_said_while_preparing_and_in_each_part(
     assert now.left is not None
     assert 0 < now.left < 60
     run.stop()
-    preparing = [m for m in seen if m.state == "preparing" and 0 < m.done < m.total]
-    assert all(m.left is not None and 0 < m.left < 60 for m in preparing[1:])
+    preparing = [m for m in seen if m.state == "preparing" and 8 < m.done < m.total]
+    assert len(preparing) > 1
+    assert all(m.left is not None and 0 < m.left < 60 for m in preparing)
 
 
 def test_preparing_counts_the_items(photos: Photos, small_vision: Callable[..., Learner]) -> None:

@@ -31,7 +31,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "HTTP_PROXY": nobody,
         "HTTPS_PROXY": nobody,
         "MPLBACKEND": "Agg",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 
 
@@ -135,8 +134,7 @@ def test_lesson_1_shows_pictures(played: Played, cell: str) -> None:
 def test_lesson_1_reads_the_digit_that_was_drawn(played: Played) -> None:
     assert played.text("try").startswith("('4', ")
     assert played.text("load").startswith("Prediction('4', ")
-    assert "four.png" in played.text("terminal")
-    assert re.search(r"\b4\b", played.text("terminal"))
+    assert played.text("terminal").startswith("four.png: 4 (")
     assert "unsure" in played.text("unsure")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
     from coursekit.predict import Predictor
 
-EMPTY = "Choose photos in step 1 first; then Start trains a model on them."
+EMPTY = "Step 1 has no photos to train on yet. Once it has, Start trains a model on them."
 READY = "Ready. Start trains a model on the photos above."
 
 
@@ -31,23 +31,27 @@ class TrainingModel(PanelModel):
 
     Attributes:
         found: The chosen photos; None: there is nothing to train on.
-        epochs: How many times every photo is seen.
+        epochs: How many to train.
+        stoppable: Whether Stop would end something sooner.
         running: From Start until the model is ready to use, or the run has ended otherwise.
         points: (step, loss) of every step so far.
         ends: (step, validation loss) of every epoch so far.
         line: Where the run is, in words.
         note: Which photos were left out.
         predictor: The trained model; None before the first training ended.
+        trained: What that was trained on, as words that follow "the model".
     """
 
     found = Instance(Found, allow_none=True)
     epochs = Int(1)
     running = Bool()
+    stoppable = Bool()
     points: Any = Tuple()
     ends: Any = Tuple()
     line = Unicode(EMPTY)
     note = Unicode()
     predictor: Any = AnyTrait(None)
+    trained = Unicode()
 
     def __init__(
         self,
@@ -71,10 +75,11 @@ class TrainingModel(PanelModel):
         if self.running or self.found is None:
             return
         self.running, self._stopping, self.points, self.ends = True, False, (), ()
+        self.stoppable = True
         self.line = self.note = ""
         with self.working("Loading PyTorch and the photos"):
             self._train(self.found)
-        self._run, self.running = None, False
+        self._run, self.running, self.stoppable = None, False, False
 
     def _train(self, found: Found) -> None:
         self._run = run = self._begin(found, self.epochs)
@@ -82,11 +87,14 @@ class TrainingModel(PanelModel):
         if self._stopping:
             run.stop(wait=False)
         run.wait()
+        self.stoppable = False
         self._hear(run)  # a short run may have ended before it was observed
         self.note = self._left_out()
         if run.progress.state != "failed":
             self.busy = "Making the trained model ready"
-            self.predictor = self._keep() or self.predictor
+            if predictor := self._keep():
+                self.trained = f"trained on {found.photos.folder.name}"
+                self.predictor = predictor
 
     def stop(self) -> None:
         """Ends the run within a batch; what it has learned so far is kept. Back at once."""
@@ -113,15 +121,21 @@ def summary(progress: Progress) -> str:
     """Where a run is, in a line: `Training the head, epoch 3 of 20: training loss 0.210.`, say."""
     if progress.state == "preparing":
         return f"Preparing {progress.done:,} of {progress.total:,} photos{left(progress)}"
-    epoch = f"epoch {progress.epoch} of {progress.epochs}"
+    if progress.state == "stopped" and not progress.epochs:
+        return "Stopped before the training began, so there is no new model."
+    unit = "pass" if progress.remembered else "epoch"
+    epoch = f"{unit} {progress.epoch} of {progress.epochs}"
+    back = progress.kept not in (0, progress.epoch)
+    kept = f", with the weights of {unit} {progress.kept}" if back else ""
+    count = wording.plural(progress.epochs, unit, "passes" if progress.remembered else "epochs")
     part = f" (part {progress.part} of {progress.parts})" if progress.parts > 1 else ""
     where = {
         "ready": "Starting",
         "training": f"Training {progress.phase}{part}, {epoch}",
         "validating": f"Checking on the validation photos, {epoch}",
         "paused": f"Paused in {epoch}",
-        "stopped": f"Stopped in {epoch}",
-        "finished": f"Finished after {wording.plural(progress.epochs, 'epoch')}",
+        "stopped": f"Stopped in {epoch}{kept}",
+        "finished": f"Finished after {count}{kept}",
         "failed": "The training ended with an error",
     }[progress.state]
     return f"{where}{scores(progress)}{left(progress)}"

@@ -11,7 +11,7 @@ from coursekit.panels.working import Worker
 
 HINT = (
     "The model sees most of the photos; the loss and the errors on the others say what it learned. "
-    "As only the head trains, each epoch you ask for is ten quick passes, and one more comes first."
+    "Without a GPU only the head trains: 1 epoch makes 20 quick passes, and each one more 10."
 )
 
 
@@ -34,10 +34,10 @@ def training_view(model: TrainingModel) -> VBox:
 
     def enable(_: object = None) -> None:
         start.disabled = model.running or model.found is None
-        stop.disabled = not model.running
+        stop.disabled = not model.stoppable
         epochs.disabled = model.running
 
-    model.observe(enable, ["running", "found"])
+    model.observe(enable, ["running", "stoppable", "found"])
     enable()
     line, note = Said(), Said(tone="hint")
     dlink((model, "line"), (line, "text"))
