@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,7 @@ def test_ctrl_c_keeps_what_was_learned(pets: Path, tmp_path: Path) -> None:
         (("train", "{pets}", "-o", "{tmp}/a.ckit", "--label", "("), "gives no label"),
         (("train", "{pets}", "-o", "{tmp}/a.ckit"), "needs two classes"),
         (("predict", "{tmp}/gone.ckit", "a.jpg"), "There is no file"),
+        (("train", "{pets}/Bengal_1.jpg", "-o", "{tmp}/a.ckit"), "Bengal_1.jpg is a file"),
         (("data", "get", "PETZ"), "Did you mean PETS?"),
     ],
 )
@@ -133,3 +135,7 @@ def test_help_is_there_for_every_command_and_quick() -> None:
         seconds.append(time.perf_counter() - began)
         assert loaded.stdout == "[]\n", loaded.stderr
     assert min(seconds) < 1
+
+
+def test_it_says_its_version() -> None:
+    assert coursekit("--version").stdout == f"coursekit {version('coursekit-companion')}\n"

@@ -12,6 +12,8 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
+from coursekit.data.items import get_image_files
+from coursekit.data.split import RandomSplitter
 from tests.benchmarks.sides import PHOTOS, ours, rival
 
 SEEDS = (42, 1, 2, 3, 4)
@@ -66,7 +68,12 @@ def our_run(label: str, depth: str, epochs: int, seed: int, nth: int = 0) -> dic
 @cache
 def rival_run(label: str, epochs: int, seed: int, nth: int = 0) -> dict[str, Any]:
     del nth
-    return rival("fine_tune.py", PHOTOS, label, epochs, seed)
+    photos = get_image_files(PHOTOS)
+    _, judges = RandomSplitter(0.2, seed)(photos)  # as ours draws them
+    with tempfile.TemporaryDirectory() as folder:
+        names = Path(folder) / "judges.txt"
+        names.write_text("\n".join(photos[index].name for index in judges))
+        return rival("fine_tune.py", PHOTOS, label, epochs, names)
 
 
 def pairs(label: str, depth: str, epochs: int, runs: Sequence[tuple[int, int]]) -> list[Runs]:

@@ -102,3 +102,12 @@ def test_everything_public_is_documented(module: str) -> None:
 def test_what_is_shown_is_a_value() -> None:
     assert isinstance(doc("batch"), Doc)
     assert doc("batch").term == doc("mini-batch").term
+
+
+def test_a_name_means_what_lessons_import_rather_than_something_internal() -> None:
+    importlib.import_module("coursekit.vision.all")
+    importlib.import_module("coursekit.learn.phases")
+    shown = repr(doc("fine_tune"))
+    assert shown.startswith("Learner.fine_tune(self, epochs: int")
+    assert "Adapts a pretrained model" in shown
+    assert repr(doc("head")).startswith("head: ")  # the word, not the function that makes one

@@ -118,3 +118,8 @@ def test_scores_are_numbers_that_can_be_copied(classifier: Make) -> None:
 def test_an_empty_validation_set_is_said_in_words(classifier: Make, loaders: Any) -> None:
     with pytest.raises(CourseError, match="no item to validate on"):
         classifier(dls=(loaders()[0], [])).fit(1)
+
+
+def test_the_name_of_a_metric_is_no_metric() -> None:
+    with pytest.raises(CourseError, match="'accuracy' is no metric"):
+        metrics.as_list("accuracy")

