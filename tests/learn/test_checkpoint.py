@@ -318,7 +318,7 @@ def test_the_mean_loss_of_a_resumed_epoch_leaves_out_cancelled_batches_too(
 
 
 RESUMES = """
-import sys, torch
+import time, torch
 from torch import nn
 from coursekit.learn.learner import Learner
 
@@ -328,7 +328,7 @@ model = nn.Sequential(nn.Linear(4, 256), nn.ReLU(), nn.Linear(256, 1))
 learn = Learner((batches, batches[:1]), model, nn.MSELoss(), seed=1)
 run = learn.start("fit", 20)
 while run.progress.step < 100:
-    pass
+    time.sleep(0.001)
 run.stop()
 run.resume().wait()
 """
