@@ -174,9 +174,7 @@ def follow(run: TrainingRun) -> None:
     try:
         while (now := run.progress).state not in ENDED:
             line.show(summary(now), now)
-            time.sleep(
-                0.05
-            )  # not wait(): Python 3.11 takes a thread for dead if Ctrl-C ends join()
+            time.sleep(0.05)
     except KeyboardInterrupt:
         run.stop()
     last = run.wait()

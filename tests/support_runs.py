@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from coursekit.learn.events import Callback
+from coursekit.learn.learner import Learner
 from coursekit.learn.progress import Progress
 from coursekit.learn.run import TrainingRun
 
@@ -37,3 +39,10 @@ def wait_for(run: TrainingRun, state: str) -> None:
     there = threading.Event()
     run.observe(lambda change: change.new.state == state and there.set(), "progress")
     assert run.progress.state == state or there.wait(PATIENCE)
+
+
+def uninterrupted(classifier: Callable[..., Learner], method: str, *args: Any) -> list[float]:
+    """The losses of a fit that nothing holds or stops."""
+    learn = classifier()
+    getattr(learn, method)(*args)
+    return learn.history.losses

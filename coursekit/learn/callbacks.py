@@ -67,7 +67,7 @@ class BestWeights(Callback):
             self.state = snapshot(learn.part) if self.now < math.inf else {}
 
     def after_epoch(self, learn: Loop) -> None:
-        judged = costs(learn.history.epochs[-1:], self.monitor)
+        judged, self.improved = costs(learn.history.epochs[-1:], self.monitor), False
         if not judged:  # the epoch was cancelled
             return
         self.now = judged[0]

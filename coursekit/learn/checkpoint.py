@@ -58,24 +58,23 @@ class Position:
         state = learn.optimizer.state_dict()
         learn.optimizer.load_state_dict({**state, "state": self.optimizer})
         _lay_out_like_parameters(learn.optimizer)
-        learn.best.state, learn.best.loss = self.best, self.about["best_loss"]
-        learn.best.now, learn.best.epoch = self.about["now"], self.about.get("best_epoch", 0)
+        self._remember_best(learn)
         if learn.scaler and self.about["scaler"]:
             learn.scaler.load_state_dict(self.about["scaler"])
 
     def give_best(self, learn: Loop) -> None:
         """Gives the model the weights of the best epoch so far, where there is one."""
-        if not self.best:
-            return
-        with torch.no_grad():
-            for name, tensor in learn.model.state_dict().items():
-                if name in self.best:  # a phase's part keeps the names of the whole
-                    tensor.copy_(self.best[name])
-        learn.chosen_on_validation, learn.kept_epoch = True, self.about.get("best_epoch", 0)
+        self._remember_best(learn)
+        learn.best.put_back(learn)
+        learn.best.forget()
 
     def set_dice(self, device: torch.device) -> None:
         """Puts PyTorch's random generators where they stood."""
         dice.put_back(self.rng, device)
+
+    def _remember_best(self, learn: Loop) -> None:
+        learn.best.state, learn.best.loss = self.best, self.about["best_loss"]
+        learn.best.now, learn.best.epoch = self.about["now"], self.about.get("best_epoch", 0)
 
 
 def _lay_out_like_parameters(opt: torch.optim.Optimizer) -> None:

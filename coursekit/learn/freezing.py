@@ -135,6 +135,7 @@ def snapshot(model: nn.Module) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def put_back(model: nn.Module, state: dict[str, Tensor]) -> None:
-    """Copies a `snapshot` back in place, bit for bit."""
-    for name, tensor in model.state_dict().items():
-        tensor.copy_(state[name])
+    """Copies a `snapshot` of the model, or of a part of it, back in place, bit for bit."""
+    own = model.state_dict()
+    for name, tensor in state.items():  # a part that was cut off keeps the names of the whole
+        own[name].copy_(tensor)

@@ -260,7 +260,8 @@ class Learner(Loop):
         plan = phases.plan(self, method, *args, **options)
         bar = ProgressBar()
         try:
-            self.follow(plan, [*as_callbacks(cbs), bar], report=bar.preparing)
+            with self.alone():
+                self.follow(plan, [*as_callbacks(cbs), bar], report=bar.preparing)
         finally:
             bar.close()
         self.say_left_out()

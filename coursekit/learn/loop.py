@@ -152,19 +152,9 @@ class Loop:
     ) -> None:
         """Goes through a plan's phases, from a checkpoint's position where there is one.
 
-        What the fit methods and a background run have in common.
+        What the fit methods, a background run and lr_find have in common; they see to it that they
+        are `alone` with the model.
         """
-        with self.alone():
-            self.follow_alone(plan, cbs, start, report)
-
-    def follow_alone(
-        self,
-        plan: list[Phase],
-        cbs: Iterable[Callback] = (),
-        start: Position | None = None,
-        report: Report = silent,
-    ) -> None:
-        """What `follow` does, for whoever has made sure of being alone."""
         self.plan = plan
         if start is None:
             self.history, self.fits = History(), self.fits + 1

@@ -116,7 +116,7 @@ def find(
         epochs = -(-num_it // max(1, batches))
         rates = tuple(spread(start_lr, len(learn.groups)))
         climb = Exponential(end_lr / start_lr, epochs * batches / num_it)
-        learn.follow_alone(
+        learn.follow(
             [Phase("looking for a rate", epochs, climb, rates, learn.frozen, learn.wd)], [search]
         )
     if len(search.losses) < FEWEST:

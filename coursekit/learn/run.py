@@ -189,7 +189,8 @@ class TrainingRun(HasTraits):
     def _work(self, start: Position | None) -> None:
         watch = Watch(self)
         try:
-            self.learn.follow(self.plan, [*self.cbs, watch], start, watch.preparing)
+            with self.learn.alone():
+                self.learn.follow(self.plan, [*self.cbs, watch], start, watch.preparing)
         except Exception as error:  # noqa: BLE001 - past here a thread's error is lost
             self.traceback = traceback.format_exc()
             self._end("failed", watch, sentence(error))

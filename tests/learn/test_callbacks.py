@@ -101,6 +101,20 @@ def test_of_equal_epochs_the_first_is_kept_in_memory_and_on_disk(
     assert learn.kept_epoch == 1
 
 
+def test_a_cancelled_epoch_is_not_kept_on_disk(
+    classifier: Make, weights: Callable[[Learner], str]
+) -> None:
+    class CancelsTheSecond(Callback):
+        def before_validate(self, learn: Any) -> None:
+            if learn.epoch == 1:
+                raise CancelEpochException
+
+    learn = classifier()
+    learn.fit(2, cbs=[CancelsTheSecond(), SaveModelCallback(fname="best")])
+    assert learn.kept_epoch == 1
+    assert weights(classifier().load("best")) == weights(learn)
+
+
 def test_the_bar_shows_the_epoch_and_goes_to_its_end(
     classifier: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:

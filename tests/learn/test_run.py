@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_runs import PATIENCE, Gate, messages, wait_for
+from support_runs import PATIENCE, Gate, messages, uninterrupted, wait_for
 
 from coursekit.core.errors import CourseError
 from coursekit.learn.callbacks import EarlyStoppingCallback
@@ -19,12 +19,6 @@ from coursekit.vision.data import ImageDataLoaders
 
 Make = Callable[..., Learner]
 Photos = Callable[..., ImageDataLoaders]
-
-
-def uninterrupted(classifier: Make, method: str, *args: Any) -> list[float]:
-    learn = classifier()
-    getattr(learn, method)(*args)
-    return learn.history.losses
 
 
 def halted(classifier: Make, epoch: int, batch: int, training: bool = True) -> TrainingRun:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from support_runs import PATIENCE, Gate, messages, wait_for
+from support_runs import PATIENCE, Gate, messages, uninterrupted, wait_for
 from torch import nn
 
 from coursekit.learn import watch as watching
@@ -16,12 +16,6 @@ from coursekit.vision.data import ImageDataLoaders
 
 Make = Callable[..., Learner]
 Photos = Callable[..., ImageDataLoaders]
-
-
-def uninterrupted(classifier: Make, method: str, *args: Any) -> list[float]:
-    learn = classifier()
-    getattr(learn, method)(*args)
-    return learn.history.losses
 
 
 def test_an_observer_that_fails_ends_no_training(classifier: Make) -> None:
