@@ -1,0 +1,78 @@
+"""A panel as people hold it: widgets where a front end shows them, text where none does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from coursekit.core.errors import CourseError
+from coursekit.panels.working import PanelModel
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
+
+
+class Panel:
+    """What all panels are: a model, widgets made when they are first shown, the same as text.
+
+    A subclass sets `model` and says `text` and `widgets`. What it does, its methods do, so that
+    everything can be done in a cell or in a script, too.
+    """
+
+    model: PanelModel
+
+    def text(self) -> str:
+        """What the panel shows, as lines of plain text; says what to call next."""
+        raise NotImplementedError
+
+    def widgets(self) -> VBox:
+        """The panel's widgets, made anew."""
+        raise NotImplementedError
+
+    @cached_property
+    def view(self) -> VBox:
+        """The panel's widgets: always the same, however often a cell shows them."""
+        return self.widgets()
+
+    def close(self) -> None:
+        """Takes the widgets out of every page and frees them; the panel's methods go on working."""
+        view = self.__dict__.pop("view", None)
+        if view is not None:
+            close_all(view)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """What Jupyter shows: the widgets, or the text where no front end can show them."""
+        text = {"text/plain": self.text()}
+        return {**self.view._repr_mimebundle_(), **text} if in_kernel() else text
+
+    def _done(self, job: Callable[[], object]) -> None:
+        """Does a job of the model's here and now.
+
+        Raises:
+            CourseError: The model says that it failed, in the same words as in the panel.
+        """
+        job()
+        if self.model.message:
+            raise CourseError(self.model.message)
+
+
+def close_all(widget: Any) -> None:
+    """Frees a widget with all that is in it and all that it is drawn with."""
+    for name in ("children", "marks", "axes"):
+        for inner in getattr(widget, name, ()) or ():
+            close_all(inner)
+    for name in ("layout", "style"):
+        if hasattr(getattr(widget, name, None), "close"):
+            getattr(widget, name).close()
+    widget.close()
+
+
+def in_kernel() -> bool:
+    """Whether this Python is a Jupyter kernel, whose front end may show widgets."""
+    shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return getattr(shell, "kernel", None) is not None

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+from ipywidgets import Button, VBox, Widget
+
+from coursekit.core.errors import CourseError
+from coursekit.panels.panel import Panel
+from coursekit.panels.working import PanelModel
+
+
+class Sample(Panel):
+    def __init__(self) -> None:
+        self.model = PanelModel()
+
+    def text(self) -> str:
+        return "A panel. panel.go() goes."
+
+    def widgets(self) -> VBox:
+        return VBox([Button(description="Go")])
+
+    def fail(self) -> None:
+        def job() -> None:
+            with self.model.working("Trying"):
+                raise CourseError("It did not work. Try again.")
+
+        self._done(job)
+
+
+def test_without_a_kernel_a_panel_is_its_text_and_makes_no_widget() -> None:
+    before = len(widgets())
+    panel = Sample()
+    assert panel._repr_mimebundle_() == {"text/plain": "A panel. panel.go() goes."}
+    assert repr(panel) == panel.text()
+    assert len(widgets()) == before
+
+
+def test_in_a_kernel_it_is_the_same_widgets_each_time_with_the_text_beside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=object()))
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    panel = Sample()
+    first, second = panel._repr_mimebundle_(), panel._repr_mimebundle_()
+    assert first == second
+    assert first["text/plain"] == panel.text()
+    assert "application/vnd.jupyter.widget-view+json" in first
+
+
+def test_closing_frees_every_widget() -> None:
+    before = len(widgets())
+    panel = Sample()
+    assert panel.view is panel.view
+    assert len(widgets()) > before
+    panel.close()
+    assert len(widgets()) == before
+    panel.close()
+
+
+def test_a_job_that_fails_says_so_in_code_as_in_the_panel() -> None:
+    panel = Sample()
+    with pytest.raises(CourseError, match="It did not work"):
+        panel.fail()
+    assert panel.model.message == "It did not work. Try again."
+
+
+def widgets() -> dict[str, Widget]:
+    import ipywidgets.widgets.widget as module
+
+    return dict(module._instances)
