@@ -42,10 +42,14 @@ FILES = 256
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What a body said of the items that could be read: `x` (items, ...), `y` (items)."""
+    """What a body said of the items that could be read: `x` (items, ...), `y` (items).
+
+    `items` has their indices in the data.
+    """
 
     x: Tensor
     y: Tensor
+    items: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def part_to_train(learn: Loop, phase: Phase) -> tuple[nn.Module, Any, Any, dict[
             train, valid = found
             bs = getattr(learn.dls.train, "bs", 64)
             loaders = (
-                TensorLoader(train.x, train.y, bs, shuffle=True),
+                TensorLoader(train.x, train.y, bs, shuffle=True, items=train.items),
                 TensorLoader(valid.x, valid.y, 256),
             )
             return learn.model[cut:], *loaders, {"cached": True, "items": len(train.x)}  # type: ignore[index]
@@ -178,7 +182,7 @@ def _go_on(learn: Loop, cut: Cut) -> tuple[Features, Features] | None:
             rows.append(rest(x))
             done += len(x)
             learn.report("preparing the last stage", done, total)
-        found.append(Features(torch.cat(rows), part.y))
+        found.append(Features(torch.cat(rows), part.y, part.items))
     return found[0], found[1]
 
 
@@ -224,7 +228,7 @@ class _Job:
         x = torch.stack([rows[i] for i in order]).to(device)
         if x.ndim == 4:  # always the same layout, or the last digits of what follows would differ
             x = x.contiguous(memory_format=torch.channels_last)
-        return Features(x, targets.to(device))
+        return Features(x, targets.to(device), tuple(order))
 
     def _fresh(
         self, loader: Any, missing: list[int], keys: list[str]

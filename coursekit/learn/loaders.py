@@ -98,10 +98,34 @@ class DataLoaders:
 
 
 class TensorLoader:
-    """Batches cut from tensors in memory; shuffled from torch's global generator where asked."""
+    """Batches cut from tensors in memory; shuffled from torch's global generator where asked.
 
-    def __init__(self, x: Tensor, y: Tensor, bs: int, shuffle: bool = False) -> None:
+    Args:
+        x: Inputs, one for each item.
+        y: Targets.
+        bs: Items a batch.
+        shuffle: Whether to take them in another order each time.
+        items: For each row the index of its item in the data; default: the row's own.
+
+    Attributes:
+        rows: The indices of the items of the batch that was given last.
+    """
+
+    def __init__(
+        self,
+        x: Tensor,
+        y: Tensor,
+        bs: int,
+        shuffle: bool = False,
+        items: Sequence[int] | None = None,
+    ) -> None:
         self.x, self.y, self.bs, self.shuffle = x, y, bs, shuffle
+        self.items = range(len(x)) if items is None else items
+        self._chosen = torch.empty(0, dtype=torch.long)
+
+    @property
+    def rows(self) -> list[int]:
+        return [self.items[row] for row in self._chosen.tolist()]
 
     def __len__(self) -> int:
         """Batches. A last one of a single item joins the one before: norms need two items."""
@@ -114,5 +138,5 @@ class TensorLoader:
         count = len(self)
         for index in range(count):
             end = None if index == count - 1 else (index + 1) * self.bs
-            chosen = order[index * self.bs : end]
+            self._chosen = chosen = order[index * self.bs : end]
             yield self.x[chosen], self.y[chosen]

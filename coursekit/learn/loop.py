@@ -81,8 +81,8 @@ class Loop:
 
     Attributes for callbacks: `model` and the `part` of it that trains now, `phase`, `epoch` (from
     0, through all phases, of `n_epoch`), `iter` (of `n_iter` batches), `pct_train` of the phase,
-    `training`, `batch`, `pred`, `loss`, `opt`, `history`. After a fit `kept_epoch` is the epoch,
-    from 1, whose weights the model got back; 0 where that did not happen.
+    `training`, `loader`, `batch`, `pred`, `loss`, `opt`, `history`. After a fit `kept_epoch` is the
+    epoch, from 1, whose weights the model got back; 0 where that did not happen.
     """
 
     def __init__(
@@ -134,6 +134,7 @@ class Loop:
         self.part: nn.Module = self.model
         self.opt: torch.optim.Optimizer | None = None
         self.batch: Batch = ()
+        self.loader: Any = None
         self.pred: Any = None
         self.loss: Tensor = torch.zeros(())
         self._handlers: Handlers = handlers([])
@@ -262,7 +263,7 @@ class Loop:
         train_mode(self.part, self.groups[:-1] if self.phase and self.phase.steady_norms else ())
         self.tell("before_train")
         torch.manual_seed((self.seed * 1_000_003 + self.fits * 10_007 + self.epoch) % 2**63)
-        batches = enumerate(train)
+        self.loader, batches = train, enumerate(train)
         if start and start.batch:
             for _ in range(start.batch):
                 next(batches, None)

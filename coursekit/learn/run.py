@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,7 +17,7 @@ from traitlets import HasTraits, Instance
 
 from coursekit.core import paths
 from coursekit.core.errors import CourseError, sentence
-from coursekit.learn import checkpoint, phases, recipe
+from coursekit.learn import checkpoint, handing, phases, recipe
 from coursekit.learn.events import Callback
 from coursekit.learn.history import FORMAT, History
 from coursekit.learn.loop import as_callbacks
@@ -37,8 +38,11 @@ class TrainingRun(HasTraits):
     Attributes:
         history: What the fit went through until now.
         folder: Where recipe, history, status and checkpoints are kept.
+        speed: At most so many steps a second, to look on; None for as fast as it goes.
         traceback: Of a failed run, for whoever mends it.
     """
+
+    speed: float | None = None
 
     progress = Instance(Progress, args=())
 
@@ -51,6 +55,7 @@ class TrainingRun(HasTraits):
         self._gate = threading.Condition()
         self._paused = self._waiting = False
         self._grants = self._batches = 0
+        self._stepped = 0.0
         self._thread: threading.Thread | None = None
         # not Thread.join, which an Interrupt during it leaves with a wrong idea of the thread
         self._ended = threading.Event()
@@ -156,6 +161,7 @@ class TrainingRun(HasTraits):
         """
         with self._gate:
             if trained:
+                self._slow_down()
                 self._batches += 1
                 self._grants = max(0, self._grants - 1)
                 self._gate.notify_all()
@@ -170,6 +176,24 @@ class TrainingRun(HasTraits):
                 self._waiting = False
                 self.tell(state=before, points=())
         return self.stopping.is_set()
+
+    def _slow_down(self) -> None:
+        """Waits until the next step is due at `speed`; a change of it, pause or stop ends that."""
+        speed = self.speed
+        if speed:
+            due = self._stepped + 1 / speed
+            left = due - time.monotonic()
+            self._gate.wait_for(
+                lambda: self.stopping.is_set() or self._paused or self.speed != speed,
+                max(0.0, left),
+            )
+        self._stepped = time.monotonic()
+
+    def go_at(self, speed: float | None) -> None:
+        """Sets `speed` for the steps to come; a wait for the next one ends at once."""
+        with self._gate:
+            self.speed = speed
+            self._gate.notify_all()
 
     def _begin(self, start: Position | None = None) -> TrainingRun:
         self.stopping.clear()
@@ -189,7 +213,7 @@ class TrainingRun(HasTraits):
     def _work(self, start: Position | None) -> None:
         watch = Watch(self)
         try:
-            with self.learn.alone():
+            with handing.at_work(self.folder), self.learn.alone():
                 self.learn.follow(self.plan, [*self.cbs, watch], start, watch.preparing)
         except Exception as error:  # noqa: BLE001 - past here a thread's error is lost
             self.traceback = traceback.format_exc()
@@ -231,6 +255,7 @@ def resume_from(learn: Learner, folder: Path, cbs: Any = None) -> TrainingRun:
     """See `Learner.resume_from`."""
     learn.check_free()
     about, callbacks = _begun(folder), as_callbacks(cbs)
+    handing.take_over(folder)
     recipe.check(learn, about, callbacks, folder, stacklevel=4)
     plan = [Phase.from_json(phase) for phase in about["phases"]]
     position = checkpoint.load(learn, folder)

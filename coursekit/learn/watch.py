@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core import paths
-from coursekit.learn import checkpoint
+from coursekit.learn import checkpoint, handing
 from coursekit.learn.events import Callback, CancelFitException
 from coursekit.learn.history import FORMAT, History, Point
 from coursekit.learn.progress import State
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MESSAGES = 0.1
 """Seconds between two messages at least."""
+
+ASKED = 0.25
+"""Seconds after which it looks again whether another process asks for the run."""
 
 CHECKPOINTS = 60.0
 """Seconds after which a checkpoint is written within an epoch, too."""
@@ -32,7 +36,7 @@ class Watch(Callback):
         self.run = run
         self.sent: int | None = None
         self.where: dict[str, Any] = {}
-        self.told = self.saved = self.began = 0.0
+        self.told = self.saved = self.began = self.looked = 0.0
         self.items = self.first_step = self.ready_before = 0
         self.what = ""
 
@@ -50,7 +54,7 @@ class Watch(Callback):
         if (what and done == total) or now - self.told >= MESSAGES:
             self.told = now
             self.run.tell(state="preparing", **news)
-        if self.run.hold(False, lambda: news):
+        if self._to_end(False, lambda: news):
             raise CancelFitException
         self.began += time.monotonic() - now
 
@@ -76,7 +80,7 @@ class Watch(Callback):
             if now - self.saved >= CHECKPOINTS:
                 self._save(learn, learn.phase_index, learn.phase_epoch, learn.iter + 1)
         held = time.monotonic()
-        if self.run.hold(learn.training, partial(self._news, learn)):
+        if self._to_end(learn.training, partial(self._news, learn)):
             done = learn.iter + 1 if learn.training else learn.n_iter
             self._save(learn, learn.phase_index, learn.phase_epoch, done)
             learn.stop_asked = True
@@ -93,6 +97,15 @@ class Watch(Callback):
         done = sum(phase.epochs for phase in learn.plan[: learn.phase_index + 1])
         if learn.epoch == done:  # not where an error or a stop cut the last epoch short
             self._save(learn, learn.phase_index + 1, 0, 0)
+
+    def _to_end(self, trained: bool, news: Callable[[], dict[str, Any]]) -> bool:
+        """Whether the run is to end here: somebody stopped it, or asks for it from elsewhere."""
+        now = time.monotonic()
+        if now - self.looked >= ASKED:
+            self.looked = now
+            if handing.asked_for(self.run.folder):
+                self.run.stopping.set()
+        return self.run.hold(trained, news)
 
     def points(self) -> tuple[Point, ...]:
         """The steps that no message has carried yet."""

@@ -57,7 +57,7 @@ def framed(steps: Any, epochs: Any, scales: dict[str, Any]) -> Any:
 def show(mark: Any, points: Points) -> None:
     """Gives a mark the points, in one message."""
     if len(points) > MOST_POINTS:
-        from coursekit.learn.history import thin  # brings torch, which whoever has points has
+        from coursekit.core.thinning import thin
 
         points = thin(points, MOST_POINTS)
     with mark.hold_sync():

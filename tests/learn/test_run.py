@@ -304,6 +304,7 @@ def test_the_run_folder_holds_what_the_design_says(classifier: Make, home: Path)
     run.wait(PATIENCE)
     assert run.folder.parent == home / "runs"
     names = {"recipe.json", "history.json", "status.json", "last.safetensors", "best.safetensors"}
+    names.add("run.lock")
     assert {file.name for file in run.folder.iterdir()} == names
     files = {
         name: json.loads((run.folder / f"{name}.json").read_text())
@@ -323,5 +324,35 @@ def test_nothing_in_a_run_folder_is_a_pickle(classifier: Make) -> None:
         if file.suffix == ".safetensors":
             size = int.from_bytes(data[:8], "little")
             json.loads(data[8 : 8 + size])
+        elif file.suffix == ".lock":
+            assert data == b""
         else:
             json.loads(data)
+
+
+def test_a_speed_limit_holds_and_can_be_lifted(classifier: Make) -> None:
+    learn = classifier()
+    run = learn.start("fit", 50, cbs=Gate(0, 0))
+    run.go_at(20)
+    run.cbs[0].open.set()
+    time.sleep(1)
+    steps = len(run.history)
+    assert 10 <= steps <= 25
+    run.go_at(None)
+    assert run.wait(PATIENCE).state == "finished"
+    assert len(run.history) == 300
+
+
+def test_a_slow_run_stops_and_pauses_at_once(classifier: Make) -> None:
+    gate = Gate(0, 1)
+    run = classifier().start("fit", 50, cbs=gate)
+    assert gate.reached.wait(PATIENCE)
+    run.go_at(0.05)
+    gate.open.set()
+    began = time.perf_counter()
+    run.pause()
+    wait_for(run, "paused")
+    run.resume()
+    run.stop()
+    assert time.perf_counter() - began < 2
+    assert run.progress.state == "stopped"
