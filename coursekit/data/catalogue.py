@@ -46,7 +46,9 @@ class Entry:
     """One file of the catalogue; what is not known is None or empty.
 
     `sha256` may be the first 8 digits or more, as file names of weights carry them. `folder` is
-    the name under the home's `datasets`.
+    the name under the home's `datasets`. `task` says what its labels are for; where that is
+    "photos", each photo has one label: `inside` is the folder in it that has them, `label` the
+    regular expression for their names, if it is not the folder that they lie in.
     """
 
     id: str
@@ -59,6 +61,9 @@ class Entry:
     about: str = ""
     licence: str = ""
     folder: str = ""
+    task: str = ""
+    inside: str = ""
+    label: str = ""
 
     @property
     def file_name(self) -> str:
@@ -220,7 +225,23 @@ def _wrong_value(key: str, value: Any) -> str:
         return "url must begin with http:// or https://."
     if key in ("folder", "name") and not re.fullmatch(_SAFE_NAME, value):
         return f"{key} must be letters, digits, dots, - and _."
+    return _wrong_place(key, value)
+
+
+def _wrong_place(key: str, value: str) -> str:
+    """What is wrong with where the photos are, or with the rule for their labels."""
+    if key == "inside" and not all(re.fullmatch(_SAFE_NAME, part) for part in value.split("/")):
+        return "inside must be the name of a folder in the data set, such as images."
+    if key == "label" and not _has_group(value):
+        return "label must be a regular expression with ( ) around the part that is the label."
     return ""
+
+
+def _has_group(pattern: str) -> bool:
+    try:
+        return re.compile(pattern).groups > 0
+    except re.error:
+        return False
 
 
 def _line(text: str, id_: str, key: str) -> int:

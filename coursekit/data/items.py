@@ -242,6 +242,18 @@ class using_attr:
         return self.f(getattr(item, self.attr))
 
 
+@dataclass(frozen=True)
+class replacing:
+    """A labeller some of whose labels become others, as in `replacing(f, (("Cat", "cat"),))`."""
+
+    f: Callable[[Any], Any]
+    same: tuple[tuple[str, str], ...]
+
+    def __call__(self, item: Any) -> Any:
+        label = self.f(item)
+        return next((new for old, new in self.same if old == label), label)
+
+
 def label_recipe(labeller: Callable[[Any], Any]) -> dict[str, Any] | None:
     """How a recipe can name a labeller, as JSON values; None if its results must be stored instead.
 
@@ -259,6 +271,9 @@ def label_recipe(labeller: Callable[[Any], Any]) -> dict[str, Any] | None:
     if isinstance(labeller, using_attr):
         inner = label_recipe(labeller.f)
         return inner and {**inner, "attr": labeller.attr}
+    if isinstance(labeller, replacing):
+        inner = label_recipe(labeller.f)
+        return inner and {**inner, "same": dict(labeller.same)}
     module = getattr(labeller, "__module__", None)
     name = getattr(labeller, "__qualname__", "<lambda>")
     if not module or module == "__main__" or "<" in name:

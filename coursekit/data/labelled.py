@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from coursekit.core.wording import percent
-from coursekit.data.items import RegexLabeller, get_image_files, parent_label, using_attr
+from coursekit.core.errors import CourseError
+from coursekit.core.wording import percent, plural
+from coursekit.data.items import (
+    RegexLabeller,
+    get_image_files,
+    parent_label,
+    replacing,
+    using_attr,
+)
 from coursekit.data.split import FuncSplitter, RandomSplitter, Splitter
 
 TRAIN, VALID, TEST = ("train", "training"), ("valid", "val", "validation"), ("test", "testing")
@@ -17,6 +25,18 @@ TRAIN, VALID, TEST = ("train", "training"), ("valid", "val", "validation"), ("te
 
 VALID_PCT = 0.2
 """The share of photos that judges where nothing else is said."""
+
+SEED = 42
+"""What the draw of those photos begins with where nothing else is said."""
+
+
+class AllLeftOut(CourseError):
+    """A choice that leaves out every photo."""
+
+    def __init__(self, folder: Path, n: int) -> None:
+        super().__init__(
+            f"All of {plural(n, 'photo')} in {folder.name} are left out. Take some of them back."
+        )
 
 
 @dataclass(frozen=True)
@@ -27,20 +47,36 @@ class LabelledFolder:
         folder: Where the photos are.
         label: A regular expression whose first group, searched in a file's name, is its label;
             None where the folder that a file lies in is its label.
+        without: Files that are left out, relative to `folder`, with `/` on every system.
+        same: Labels that are put together: (label, the one it becomes).
+        valid_pct: The share of photos that judges, where no split was published.
+
+    Example:
+        >>> LabelledFolder(Path("pets"), same=(("Cat", "cat"),)).labeller("pets/Cat/1.jpg")
+        'cat'
     """
 
     folder: Path
     label: str | None = None
+    without: frozenset[str] = frozenset()
+    same: tuple[tuple[str, str], ...] = ()
+    valid_pct: float = VALID_PCT
 
     @property
     def labeller(self) -> Callable[[Path], Any]:
         """What gives a photo's path its label."""
-        return using_attr(RegexLabeller(self.label), "name") if self.label else parent_label
+        rule = using_attr(RegexLabeller(self.label), "name") if self.label else parent_label
+        return replacing(rule, self.same) if self.same else rule
 
-    def splitter(self, valid_pct: float = VALID_PCT, seed: int | None = None) -> Splitter:
-        """Keeps the published split where there is one, else draws with `valid_pct` and `seed`."""
+    def splitter(self, valid_pct: float | None = None, seed: int | None = None) -> Splitter:
+        """Keeps the published split where there is one, else draws.
+
+        Args:
+            valid_pct: The share that judges; None for the one of this choice.
+            seed: As for `RandomSplitter`.
+        """
         if not self.valid:
-            return RandomSplitter(valid_pct, seed)
+            return RandomSplitter(self.valid_pct if valid_pct is None else valid_pct, seed)
         return FuncSplitter(lambda file: file.relative_to(self.folder).parts[0] == self.valid)
 
     @cached_property
@@ -66,10 +102,22 @@ class LabelledFolder:
             CourseError: There are none, or there is no such folder.
         """
         folders = [name for name in (self.train, self.valid) if name] if self.train else None
-        return get_image_files(self.folder, folders=folders)
+        files = get_image_files(self.folder, folders=folders)
+        if not self.without:
+            return files
+        kept = [file for file in files if self.name(file) not in self.without]
+        if not kept:
+            raise AllLeftOut(self.folder, len(files))
+        return kept
 
-    def split_in_words(self, valid_pct: float = VALID_PCT) -> str:
+    def name(self, file: Path) -> str:
+        """A file relative to the folder, with `/` on every system."""
+        above = os.path.join(self.folder, "")  # noqa: PTH118 - with the separator; fast for many
+        return str(file).removeprefix(above).replace(os.sep, "/")
+
+    def split_in_words(self, valid_pct: float | None = None) -> str:
         """Which photos will judge the model, a sentence or two."""
+        valid_pct = self.valid_pct if valid_pct is None else valid_pct
         if self.valid:
             judges = f"The photos in {self.valid} judge the model."
         else:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from coursekit.core.wording import plural
-from coursekit.data.labelled import VALID_PCT, LabelledFolder
+from coursekit.data.labelled import SEED, LabelledFolder
 from coursekit.learn.metrics import error_rate
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.learner import VisionLearner, vision_learner
 from coursekit.vision.table import label_table
 from coursekit.vision.transforms import Resize
 
-SEED = 42
 NAMED = 3
 
 
 def loaders(
-    photos: LabelledFolder, size: int = 224, valid_pct: float = VALID_PCT, seed: int = SEED
+    photos: LabelledFolder, size: int = 224, valid_pct: float | None = None, seed: int = SEED
 ) -> ImageDataLoaders:
     """Photos split and ready to train on as squares of `size` pixels.
 
-    A split that the folder was published with is kept; else `valid_pct` and `seed` draw one.
+    A split that the folder was published with is kept; else `valid_pct` and `seed` draw one;
+    None is the share that the choice of photos says.
 
     Raises:
         CourseError: There are no photos, they have one label, or none is left to train on.

@@ -128,3 +128,20 @@ def test_importing_the_data_modules_brings_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_set_says_what_its_labels_are_for() -> None:
+    assert all(entry.task for entry in catalogue.entries().values())
+    pets = catalogue.find("pets")
+    assert (pets.task, pets.inside, pets.label) == ("photos", "images", "^(.+)_")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"), [('inside = "../x"', "inside must be"), ('label = "(x"', "label must be")]
+)
+def test_a_place_outside_or_a_rule_without_a_group_is_refused(
+    home: Path, line: str, says: str
+) -> None:
+    write(home, f'[leaves]\nurl = "https://school.example/l.zip"\n{line}\n')
+    with pytest.raises(DamagedCatalogue, match=f"line 3: {says}"):
+        catalogue.entries()

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from coursekit.core.errors import CourseError
 from coursekit.data.labelled import LabelledFolder
 
 
@@ -66,3 +68,31 @@ def test_it_says_which_photos_judge(tmp_path: Path) -> None:
 def test_a_photos_label_is_its_folders_name(tmp_path: Path) -> None:
     photos = LabelledFolder(folders(tmp_path, "one", "two"))
     assert {photos.labeller(file) for file in photos.files()} == {"cat"}
+
+
+def test_what_is_left_out_is_not_listed_and_the_files_stay(tmp_path: Path) -> None:
+    root = folders(tmp_path, "cats", "dogs")
+    photos = LabelledFolder(root, without=frozenset({"cats/cat/1.jpg"}))
+    assert [photos.name(file) for file in photos.files()] == ["dogs/cat/1.jpg"]
+    assert (root / "cats" / "cat" / "1.jpg").exists()
+    everything = replace(photos, without=frozenset({"cats/cat/1.jpg", "dogs/cat/1.jpg"}))
+    with pytest.raises(CourseError, match=r"All of 2 photos in .* are left out"):
+        everything.files()
+
+
+def test_names_are_relative_also_where_the_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folders(tmp_path, "cats"))
+    for folder in (Path(), Path("cats"), tmp_path):
+        photos = LabelledFolder(folder)
+        (file,) = photos.files()
+        assert photos.name(file) == file.relative_to(folder).as_posix()
+
+
+def test_a_choices_own_share_judges_where_no_other_is_given() -> None:
+    photos = LabelledFolder(Path("x"), valid_pct=0.5)
+    names = [Path(f"{n}.jpg") for n in range(10)]
+    assert len(photos.splitter(seed=1)(names)[1]) == 5
+    assert len(photos.splitter(0.2, seed=1)(names)[1]) == 2
+    assert photos.split_in_words().startswith("50 %")
