@@ -20,24 +20,24 @@ from coursekit.core.errors import CourseError
 MOST_MEMORY = 250_000_000
 """Bytes that decoding one picture may take, whatever its header says."""
 
-BYTES_PER_PIXEL = {"WEBP": 18, "AVIF": 14, "JPEG2000": 26}
+BYTES_PER_PIXEL = {"WEBP": 18, "AVIF": 14, "JPEG2000": 26, "HEIC": 10}
 """What decoding takes at its peak, as measured; 9 or 14 bytes in other formats, by mode."""
 
-# What each format starts with, and how Pillow calls it. Image.open would do this too, but it warns
-# of large pictures, and warnings cannot be held back in one thread alone.
+# What each format starts with, and how Pillow calls it; HEIC it does not have. Image.open would do
+# this too, but it warns of large pictures, and warnings cannot be held back in one thread alone.
 _SIGNATURES = {
     rb"\xff\xd8\xff": "Jpeg",
     rb"\x89PNG\r\n\x1a\n": "Png",
     rb"GIF8[79]a": "Gif",
     rb"RIFF....WEBP": "WebP",
     rb"....ftypavi[fs]": "Avif",
+    rb"....ftyp(hei[cfmsx]|hev|mif1|msf1)": "Heic",
     rb"BM": "Bmp",
     rb"II[*+]\0|MM\0[*+]": "Tiff",
     rb"8BPS": "Psd",
     rb"P[1-6]\s": "Ppm",
     rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  ": "Jpeg2K",
 }
-_HEIC = re.compile(rb"....ftyp(hei[cfmsx]|hev|mif1|msf1)", re.DOTALL)
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -128,7 +128,10 @@ def upright(image: Image.Image, turn: int) -> Image.Image:
 
 def _read(data: bytes, name: str, at_least: int | None) -> tuple[Image.Image, int]:
     """RGB and the EXIF orientation; where it ends, what Pillow's decoder holds is let go."""
-    image = _open(data, name)
+    kind = _kind(data, name)
+    if kind == "Heic":
+        return as_rgb(_heic(data, name)), 1
+    image = _open(data, kind)
     width, height = image.size
     memory = 0
     if isinstance(image, _Jpeg):
@@ -141,8 +144,25 @@ def _read(data: bytes, name: str, at_least: int | None) -> tuple[Image.Image, in
     return as_rgb(image), orientation(image)
 
 
-def _open(data: bytes, name: str) -> ImageFile.ImageFile:
-    kind = _kind(data, name)
+def _heic(data: bytes, name: str) -> Image.Image:
+    """A HEIC photo, turned already: the file itself says how, and its EXIF data no longer counts.
+
+    Read without Pillow's plugin, which would be there for everybody in this process.
+    """
+    import pillow_heif  # 30 MB, so only where there is such a photo
+
+    photo = pillow_heif.open_heif(data)  # nothing is decoded yet
+    tiles = photo.info.get("tiling") or {}
+    tile = tiles.get("tile_width", 0) * tiles.get("tile_height", 0)
+    # libheif gives up where what is decoded is larger than what was announced.
+    if max(photo.size[0] * photo.size[1], tile) * BYTES_PER_PIXEL["HEIC"] > MOST_MEMORY:
+        raise _too_large(name, *photo.size)
+    image: Image.Image = photo.to_pillow()
+    image.info.clear()
+    return image
+
+
+def _open(data: bytes, kind: str) -> ImageFile.ImageFile:
     if kind == "Jpeg":
         return _Jpeg(io.BytesIO(data))
     plugin = import_module(f"PIL.{kind}ImagePlugin")
@@ -162,14 +182,10 @@ def _kind(data: bytes, name: str) -> str:
 def _what_it_is(data: bytes) -> str:
     if not data:
         return "is empty; copy or download it again, or choose another picture."
-    if _HEIC.match(data):
-        return (
-            "is a HEIC photo, which cannot be read here; save it as JPEG first "
-            "(on an iPhone: Settings, Camera, Formats, Most Compatible)."
-        )
     if b"<svg" in data[:4096].lower():
         return "is an SVG drawing, not a photo; save it as PNG or JPEG first."
-    return "is not a picture that can be read; choose a JPEG, PNG, WebP, GIF, BMP or TIFF file."
+    formats = "JPEG, PNG, HEIC, WebP, GIF, BMP or TIFF"
+    return f"is not a picture that can be read; choose a {formats} file."
 
 
 class _Jpeg(JpegImageFile):

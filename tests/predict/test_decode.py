@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -68,11 +69,8 @@ def test_a_picture_is_turned_as_its_camera_was(
     assert decode(again.getvalue(), "again.png").size == size
 
 
-@pytest.mark.parametrize("turn", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
-def test_all_eight_orientations_are_undone(kind: str, turn: int) -> None:
-    upright = Image.linear_gradient("L").resize((64, 32)).convert("RGB")
-    upright.paste("red", (0, 0, 16, 8))
+def as_stored(upright: Image.Image, turn: int) -> Image.Image:
+    """As a camera stores it that was held as the orientation `turn` says."""
     undo = {6: 90, 8: 270, 3: 180}
     flip = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -80,12 +78,20 @@ def test_all_eight_orientations_are_undone(kind: str, turn: int) -> None:
         5: Image.Transpose.TRANSPOSE,
         7: Image.Transpose.TRANSVERSE,
     }
-    stored = upright.rotate(undo[turn], expand=True) if turn in undo else upright
-    stored = stored.transpose(flip[turn]) if turn in flip else stored
+    if turn in flip:
+        return upright.transpose(flip[turn])
+    return upright.rotate(undo[turn], expand=True) if turn in undo else upright
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_all_eight_orientations_are_undone(kind: str, turn: int) -> None:
+    upright = Image.linear_gradient("L").resize((64, 32)).convert("RGB")
+    upright.paste("red", (0, 0, 16, 8))
     exif = Image.Exif()
     exif[0x0112] = turn
     file = io.BytesIO()
-    stored.save(file, kind, exif=exif, quality=95)
+    as_stored(upright, turn).save(file, kind, exif=exif, quality=95)
     image = decode(file.getvalue(), "photo")
     assert image.size == upright.size
     assert _difference(image, upright) < 8
@@ -204,9 +210,59 @@ def test_a_very_wide_jpeg_keeps_its_three_rows() -> None:
     assert decode(file.getvalue(), "wide.jpg", 224).size == (20_000, 3)
 
 
-def test_a_heic_photo_is_named_as_such() -> None:
-    with pytest.raises(PictureError, match="HEIC photo"):
-        decode(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "IMG_1.HEIC")
+def heic(image: Image.Image, **options: object) -> bytes:
+    file = io.BytesIO()
+    pillow_heif.from_pillow(image).save(file, quality=95, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_heic_photo_is_turned_once(turn: int) -> None:
+    upright = Image.linear_gradient("L").resize((64, 32)).convert("RGB")
+    upright.paste("red", (0, 0, 16, 8))
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    stored = as_stored(upright, turn)
+    image = decode(heic(stored, exif=exif.tobytes()), "IMG_1.HEIC")
+    assert (image.mode, image.size) == ("RGB", (64, 32))
+    assert _difference(image, upright) < 8
+    again = io.BytesIO()
+    image.save(again, "JPEG")
+    assert decode(again.getvalue(), "again.jpg").size == (64, 32)
+
+
+def test_heic_photos_with_tiles_and_clear_parts_are_read() -> None:
+    image = Image.linear_gradient("L").convert("RGB")
+    assert _difference(decode(heic(image, tile_size=64), "tiles.heic"), image) < 3
+    clear = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    assert min(decode(heic(clear), "clear.heic").getpixel((30, 30))) > 250
+
+
+def test_a_heic_photo_that_lies_about_its_size_is_a_sentence() -> None:
+    honest = heic(Image.new("RGB", (600, 400)))
+    for width, height, said in ((64, 64, "damaged"), (60_000, 60_000, "60,000 x 60,000 pixels")):
+        lie = honest.replace(struct.pack(">II", 600, 400), struct.pack(">II", width, height))
+        assert lie != honest
+        with pytest.raises(PictureError, match=said):
+            decode(lie, "lie.heic")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(flips=st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), min_size=1, max_size=8))
+def test_a_damaged_heic_photo_is_a_sentence_or_a_picture(flips: list[tuple[float, int]]) -> None:
+    data = bytearray(heic(Image.linear_gradient("L").convert("RGB")))
+    for place, bits in flips:
+        data[int(place * (len(data) - 1))] ^= bits
+    try:
+        said = decode(bytes(data), "IMG_1.HEIC").mode
+    except PictureError as error:
+        said = str(error)
+    assert said == "RGB" or said.startswith("IMG_1.HEIC")
+
+
+def test_pillow_itself_does_not_learn_heic_from_us() -> None:
+    decode(heic(Image.new("RGB", (20, 20))), "IMG_1.HEIC")
+    assert "HEIF" not in Image.registered_extensions().values()
 
 
 @pytest.mark.parametrize(
@@ -301,11 +357,11 @@ def test_a_108_megapixel_jpeg_is_read_smaller(tmp_path: Path, orientation: int) 
 
 @needs_proc
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".png", ".webp", ".avif", ".jp2", ".tif"])
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".avif", ".jp2", ".tif", ".heic"])
 def test_the_largest_picture_that_is_read_stays_within_its_memory(
     tmp_path: Path, suffix: str
 ) -> None:
-    per_pixel = {".webp": 18, ".avif": 14, ".jp2": 26}.get(suffix, 9)
+    per_pixel = {".webp": 18, ".avif": 14, ".jp2": 26, ".heic": 10}.get(suffix, 9)
     side = int((MOST_MEMORY / per_pixel) ** 0.5)
     picture = Image.linear_gradient("L").convert("RGBA")
     picture.putalpha(Image.linear_gradient("L").rotate(90))
@@ -319,7 +375,11 @@ def test_the_largest_picture_that_is_read_stays_within_its_memory(
     }
     largest, larger = tmp_path / f"largest{suffix}", tmp_path / f"larger{suffix}"
     for path, size in ((largest, side), (larger, int(side * 1.1))):
-        picture.resize((size, size)).save(path, **options.get(suffix, {}))
+        image = picture.resize((size, size))
+        if suffix == ".heic":
+            pillow_heif.from_pillow(image).save(path, exif=exif.tobytes(), quality=30)
+        else:
+            image.save(path, **options.get(suffix, {}))
     growth, pixels, _, none = map(int, run_python(GROWTH, largest, larger).split())
     assert growth < 300_000_000
     assert pixels == side * side
