@@ -186,14 +186,17 @@ def _copies(listed: Listed, groups: list[list[int]]) -> Concern | None:
     copies = {i for group in groups for i in group[1:]}
     if not copies:
         return None
-    across = sum(len({i in listed.judges for i in group}) == 2 for group in groups)
+    across = sum(
+        sum((i in listed.judges) != (group[0] in listed.judges) for i in group[1:])
+        for group in groups
+    )
     names = "; ".join(_named(listed, group) for group in groups[:NAMED])
     says = f"{plural(len(copies), 'photo shows', 'photos show')} the same as another: {names}"
     says += "; and others." if len(groups) > NAMED else "."
     if across:
         says += (
-            f" {across:,} of these groups lie both in the training and in the validation set: the "
-            "model is asked what it has seen, and its score is better than it is."
+            f" {across:,} of them {'is' if across == 1 else 'are'} split between the training and "
+            "the validation set: the model is asked what it has seen, so its score is too good."
         )
     files = _files(listed, {i for group in groups for i in group})
     better = without(listed.photos, _files(listed, copies))

@@ -128,7 +128,7 @@ def test_copies_across_the_split_spoil_the_score(pairs: Path) -> None:
     all_, found = looked_at(LabelledFolder(pairs))
     names = [all_.files[index].name for index in all_.judges]
     assert any(name.startswith("copy") for name in names)
-    assert "both in the training and in the validation set" in found["copies"].says
+    assert "split between the training and the validation set" in found["copies"].says
 
 
 def test_the_same_photo_under_two_labels_is_left_out_altogether(pairs: Path) -> None:

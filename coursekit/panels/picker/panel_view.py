@@ -1,0 +1,95 @@
+"""The whole panel: first choose, then what was found, then a closer look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ipywidgets import HTML, Box, Button, RadioButtons, VBox, Widget, dlink
+
+from coursekit.panels.frame import Said, busy_line, error_line, panel, row
+from coursekit.panels.picker.concerns_view import concerns_view
+from coursekit.panels.picker.counts_view import counts_view
+from coursekit.panels.picker.folder_view import folder_view
+from coursekit.panels.picker.model import PickerModel
+from coursekit.panels.picker.pages_view import pages_view
+from coursekit.panels.picker.recent import Recent
+from coursekit.panels.picker.recent_view import recent_view
+from coursekit.panels.picker.sets_view import sets_view
+from coursekit.panels.picker.sight_view import sight_view
+from coursekit.panels.working import Worker
+
+if TYPE_CHECKING:
+    from coursekit.panels.picker import DatasetPicker
+
+TITLE = "1. Choose photos"
+HINT = (
+    "Take the handwritten digits to begin at once, or photos of your own: a folder with one folder "
+    "of photos for each class, or photos whose file names say it."
+)
+EMPTY = "No photos are chosen yet. What is in them will be shown here."
+
+Make = Callable[[], Widget]
+
+
+def picker_panel(picker: DatasetPicker, recent: Recent) -> VBox:
+    """Everything about choosing photos."""
+    model, worker = picker.model, Worker()
+    digits = Button(description="Take the handwritten digits", layout={"width": "auto"})
+    digits.on_click(lambda _: worker.do(model.choose_digits))
+    ways: dict[str, Make] = {
+        "A folder": lambda: folder_view(model, picker.root, worker),
+        "The catalogue": lambda: sets_view(picker.sets),
+        "Recent folders": lambda: recent_view(model, recent, worker),
+    }
+    found = Said()
+    dlink((model, "found"), (found, "text"), lambda it: str(it) if it else "")
+    lines = busy_line(model), error_line(model), found
+    box = panel(
+        TITLE, HINT, row(digits), sections("Take photos from", ways), *lines, closer(picker, worker)
+    )
+    box.add_class("ck-picker")
+    return box
+
+
+def closer(picker: DatasetPicker, worker: Worker) -> VBox:
+    """What can be seen once photos are chosen."""
+    model = picker.model
+    looks: dict[str, Make] = {
+        "The photos": lambda: pages_view(model, picker.pages),
+        "How many of each": lambda: counts_view(model, worker),
+        "What the network sees": lambda: sight_view(model, picker.sight),
+    }
+    empty = Said(text=EMPTY, tone="hint")
+    dlink((model, "found"), (empty, "text"), lambda it: "" if it else EMPTY)
+    seen = VBox([concerns_view(model, picker.checks, worker), sections("Look closer", looks)])
+    show_while_found(model, seen)
+    return VBox([empty, seen])
+
+
+def sections(label: str, makers: dict[str, Make]) -> VBox:
+    """One of several parts at a time, each made when it is first wanted."""
+    which = RadioButtons(options=list(makers), description=label, orientation="horizontal")
+    which.add_class("ck-sections")
+    which.style.description_width = "auto"
+    places = {name: VBox(layout={"display": "none"}) for name in makers}
+
+    def show(_: object = None) -> None:
+        for name, place in places.items():
+            if name == which.value and not place.children:
+                place.children = (makers[name](),)
+            place.layout.display = "" if name == which.value else "none"
+
+    which.observe(show, "value")
+    show()
+    return VBox([which, *places.values()])
+
+
+def show_while_found(model: PickerModel, box: Box) -> None:
+    """Hides a box while there are no photos."""
+    dlink((model, "found"), (box.layout, "display"), lambda it: "" if it else "none")
+
+
+def heading(words: str) -> HTML:
+    """A heading within the panel; the words are ours."""
+    return HTML(f"<h3>{words}</h3>")
