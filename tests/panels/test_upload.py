@@ -1,26 +1,65 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+import json
+import threading
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from ipywidgets import Widget
+from PIL import Image
 
 from coursekit.core.errors import CourseError
-from coursekit.panels.upload.chooser import Chooser
-from coursekit.panels.upload.model import LIMIT, Answer, UploadModel, preview
-from coursekit.panels.upload.view import picture_and_bars, sentence_of
-from coursekit.predict import decode
+from coursekit.panels.upload import ImageClassifier
+from coursekit.panels.upload.examples import examples_of, packaged
+from coursekit.panels.upload.loading import Lazy
+from coursekit.panels.upload.model import (
+    LIMIT,
+    REMEMBERED,
+    Answer,
+    UploadModel,
+    hardly_a_photo,
+    jpeg,
+)
+from coursekit.panels.upload.picture import Picture
+from coursekit.panels.upload.plain import PlainUpload
+from coursekit.panels.upload.thumbs import Thumb, Thumbs
+from coursekit.panels.upload.view import table_of
+from coursekit.panels.upload.words import answer_lines, sentence_of
+from coursekit.predict import Prediction, decode
 
 
-@dataclass
-class Said:
+def prediction(unsure: bool = False, heat: bool = True, cat: float = 0.9) -> Prediction:
     """What a classifier of two classes gives back."""
+    return Prediction(
+        label="cat",
+        index=0,
+        probabilities=np.array([cat, 1 - cat], dtype=np.float32),
+        unsure=unsure,
+        heatmap=np.eye(7, dtype=np.float32) if heat else None,
+        heatmap_reason="" if heat else "Its network has no last convolution.",
+        vocab=["cat", "dog"],
+    )
 
-    unsure: bool = False
 
-    def top(self, k: int) -> list[tuple[str, float]]:
-        return [("cat", 0.9), ("dog", 0.1)][:k]
+class TwoKinds:
+    """A predictor of two classes that notes what it was given."""
+
+    def __init__(self, **said: Any) -> None:
+        self.given: list[bytes] = []
+        self.said = said
+        self.vocab = ["cat", "dog"]
+        self.manifest = {"name": "pets"}
+
+    def predict(self, data: bytes) -> Prediction:
+        self.given.append(data)
+        return prediction(**self.said)
+
+    def seen(self, data: bytes) -> Image.Image:
+        return decode(data, "seen").resize((64, 64))
 
 
 @pytest.fixture
@@ -29,8 +68,13 @@ def hopper(uploads: Path) -> bytes:
 
 
 @pytest.fixture
-def model() -> UploadModel:
-    return UploadModel(lambda data: Said())
+def pets_model() -> TwoKinds:
+    return TwoKinds()
+
+
+@pytest.fixture
+def model(pets_model: TwoKinds) -> UploadModel:
+    return UploadModel(pets_model.predict, seen=pets_model.seen)
 
 
 def answers_of(model: UploadModel) -> list[Answer]:
@@ -44,17 +88,18 @@ def test_same_picture_twice_gives_two_answers(model: UploadModel, hopper: bytes)
     model.receive("hopper.jpg", hopper)
     model.receive("hopper.jpg", hopper)
     assert len(answers) == 2
-    assert answers[0].top == (("cat", 0.9), ("dog", 0.1))
+    assert answers[0].top == [("cat", pytest.approx(0.9)), ("dog", pytest.approx(0.1))]
 
 
-def test_a_second_picture_replaces_the_first(model: UploadModel, uploads: Path) -> None:
-    given: list[bytes] = []
-    model.use(lambda data: given.append(data) or Said(), "")
+def test_a_second_picture_replaces_the_first(
+    model: UploadModel, pets_model: TwoKinds, uploads: Path
+) -> None:
     for name in ("hopper.jpg", "rgba.png", "rgba.png"):
         model.receive(name, (uploads / name).read_bytes())
         assert model.answer.name == name
-        assert given[-1] == (uploads / name).read_bytes()
-    assert len(given) == 3
+        assert pets_model.given[-1] == (uploads / name).read_bytes()
+        assert model.data == [(uploads / name).read_bytes()]
+    assert len(pets_model.given) == 3
 
 
 @pytest.mark.parametrize("name", ["empty.png", "truncated_image.png", "text_renamed.jpg"])
@@ -69,21 +114,107 @@ def test_what_is_no_picture_is_a_sentence_and_no_old_answer_stays(
     assert (model.message, model.answer.label) == ("", "cat")
 
 
-def test_clear_forgets_the_answer_and_the_error(model: UploadModel, hopper: bytes) -> None:
+def test_what_goes_wrong_in_a_choice_is_still_said_at_its_end(
+    model: UploadModel, hopper: bytes, uploads: Path
+) -> None:
+    empty = (uploads / "empty.png").read_bytes()
+    for at, (name, data) in enumerate(
+        [("empty.png", empty), ("a.jpg", hopper), ("b.jpg", hopper)], 1
+    ):
+        model.receive(name, data, (at, 3))
+    assert model.message.startswith("empty.png is empty")
+    assert model.answer.name == "b.jpg"
+    assert model.data == [empty, hopper, hopper]
+    model.refuse("film.jpg", LIMIT + 1, (1, 2))
+    model.receive("c.jpg", hopper, (2, 2))
+    assert model.message.startswith("film.jpg is 50 MB")
+    for at in range(1, 11):
+        model.receive(f"{at}.png", b"", (at, 10))
+    assert model.message.startswith("7 more pictures before these. 8.png is empty")
+
+
+def test_clear_forgets_the_answer_the_bytes_and_the_error(
+    model: UploadModel, hopper: bytes
+) -> None:
     model.receive("hopper.jpg", hopper)
     model.refuse("holiday.tif", LIMIT + 1)
     assert "50 MB at most" in model.message
     assert model.answer is None
+    model.receive("hopper.jpg", hopper)
     model.clear()
-    assert model.message == ""
+    assert (model.message, model.answer, model.data) == ("", None, [])
+
+
+def test_what_was_sent_before_clear_is_not_shown_after_it(
+    model: UploadModel, pets_model: TwoKinds, hopper: bytes
+) -> None:
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slow(data: bytes) -> Prediction:
+        looking.set()
+        go_on.wait(10)
+        return pets_model.predict(data)
+
+    model.use(slow, "")
+    worker = threading.Thread(target=model.receive, args=("a.jpg", hopper, (1, 2), model.cleared))
+    worker.start()
+    looking.wait(10)
+    before = model.cleared
+    model.clear()
+    go_on.set()
+    worker.join(10)
+    assert model.receive("b.jpg", hopper, (2, 2), before) is None
+    assert (model.answer, model.history, model.data, model.busy) == (None, (), [], "")
+
+
+def test_the_history_is_bounded_and_shows_an_answer_again(
+    model: UploadModel, hopper: bytes
+) -> None:
+    for number in range(20):
+        model.receive(f"{number}.jpg", hopper)
+    assert [it.name for it in model.history] == [f"{n}.jpg" for n in range(19, 19 - REMEMBERED, -1)]
+    model.receive("empty.png", b"")
+    model.recall(3)
+    assert (model.answer.name, model.message) == ("16.jpg", "")
+    model.recall(99)
+    assert model.answer.name == "16.jpg"
+
+
+def test_data_of_a_very_large_choice_is_bounded(
+    model: UploadModel, monkeypatch: pytest.MonkeyPatch, hopper: bytes
+) -> None:
+    monkeypatch.setattr("coursekit.panels.upload.model.KEPT", 3 * len(hopper))
+    for at in range(1, 11):
+        assert model.receive("a.jpg", hopper, (at, 10))
+    assert model.data == [hopper] * 3
 
 
 def test_the_preview_is_upright_and_small(uploads: Path) -> None:
     photo = (uploads / "phone_orientation6.jpg").read_bytes()
-    picture = decode(preview(decode(photo, "phone")), "preview")
+    picture = decode(jpeg(decode(photo, "phone")), "preview")
     whole = decode(photo, "phone")
     assert max(picture.size) <= 480
     assert (picture.width < picture.height) == (whole.width < whole.height)
+
+
+def test_the_heatmap_glows_over_what_the_network_sees(model: UploadModel, hopper: bytes) -> None:
+    model.receive("hopper.jpg", hopper)
+    seen, glow = (
+        np.asarray(Image.open(io.BytesIO(it)), dtype=float)
+        for it in (model.answer.seen, model.answer.glow)
+    )
+    assert seen.shape == glow.shape == (64, 64, 3)
+    difference = np.abs(seen - glow).mean(axis=-1)
+    assert difference[np.eye(64, dtype=bool)].mean() > 30
+    assert difference[50:, :10].mean() < 10
+
+
+def test_without_a_heatmap_its_reason_is_there(hopper: bytes) -> None:
+    predictor = TwoKinds(heat=False)
+    model = UploadModel(predictor.predict, seen=predictor.seen)
+    model.receive("hopper.jpg", hopper)
+    assert model.answer.glow == b""
+    assert "last convolution" in model.answer.prediction.heatmap_reason
 
 
 def test_an_error_of_the_model_is_shown(model: UploadModel, hopper: bytes) -> None:
@@ -92,37 +223,180 @@ def test_an_error_of_the_model_is_shown(model: UploadModel, hopper: bytes) -> No
 
     model.use(fail, "")
     model.receive("hopper.jpg", hopper)
-    assert model.message == "The model is gone. Train it again."
+    assert (model.message, model.busy) == ("The model is gone. Train it again.", "")
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((7, 13), "only 7 x 13 pixels"),
+        ((1, 1), "only 1 x 1 pixels"),
+        ((10_000, 100), "100 times as long as it is high"),
+        ((100, 2_100), "21 times as long as it is wide"),
+        ((8, 8), ""),
+        ((2_000, 100), ""),
+        ((28, 28), ""),
+    ],
+)
+def test_what_is_hardly_a_photo_is_said(size: tuple[int, int], said: str) -> None:
+    doubt = hardly_a_photo(*size)
+    assert said in doubt
+    assert bool(said) == bool(doubt)
+
+
+@pytest.mark.parametrize("name", ["one_pixel.png", "7x13.png", "wide_10000x3.png"])
+def test_what_is_hardly_a_photo_is_judged_all_the_same(
+    model: UploadModel, uploads: Path, name: str
+) -> None:
+    model.receive(name, (uploads / name).read_bytes())
+    assert sentence_of(model.answer).startswith(f"{name}: cat (90.0 %). This is hardly a photo")
 
 
 def test_unsure_is_said_in_words() -> None:
-    sure, unsure = (Answer("a.jpg", (("cat", 0.5),), unsure, b"") for unsure in (False, True))
+    sure, unsure = (Answer("a.jpg", prediction(it, cat=0.5), b"") for it in (False, True))
     assert sentence_of(sure) == "a.jpg: cat (50.0 %)."
     assert sentence_of(unsure) == "a.jpg: unsure. The likeliest is cat (50.0 %)."
-    assert sentence_of(None) == picture_and_bars(None) == ""
+    assert sentence_of(None) == table_of(None) == ""
 
 
-def test_names_and_labels_are_no_markup() -> None:
-    html = picture_and_bars(Answer("<b>'.jpg", (("<script>", 1.0),), False, b"x"))
-    assert "<script>" not in html
-    assert "<b>" not in html
+def test_an_answer_is_lines_of_bars_where_there_are_no_widgets() -> None:
+    assert answer_lines(Answer("a.jpg", prediction(), b"")) == [
+        "a.jpg: cat (90.0 %).",
+        "  cat   90.0 %  ██████████████████",
+        "  dog   10.0 %  ██",
+    ]
 
 
-def test_a_picture_in_pieces_is_put_together() -> None:
-    received: list[tuple[str, bytes]] = []
-    coming: list[str] = []
-    chooser = Chooser(
-        "Picture", 100, lambda *it: received.append(it), lambda *it: None, coming.append
-    )
-    for at, piece in ((0, b"abcd"), (4, b"ef")):
-        chooser._hear(None, {"name": "a.jpg", "size": 6, "at": at}, [memoryview(piece)])
-    chooser._hear(None, {"name": "b.jpg", "size": 0, "at": 0}, [memoryview(b"")])
-    assert received == [("a.jpg", b"abcdef"), ("b.jpg", b"")]
-    assert coming == ["a.jpg"]
+def test_labels_are_no_markup() -> None:
+    said = prediction()
+    said.vocab[0] = "<script>"
+    assert "<script>" not in table_of(Answer("<b>'.jpg", said, b"x"))
 
 
-def test_a_file_over_the_limit_is_refused_by_name() -> None:
-    refused: list[tuple[str, int]] = []
-    chooser = Chooser("Picture", 100, lambda *it: None, lambda *it: refused.append(it))
-    chooser._hear(None, {"name": "a.tif", "size": 101}, [])
-    assert refused == [("a.tif", 101)]
+def test_packaged_examples_are_three_that_can_be_read() -> None:
+    examples = packaged()
+    assert len(examples) == 3
+    for example in examples:
+        assert min(decode(example.path.read_bytes(), example.name).size) > 400
+
+
+def test_an_example_is_judged_like_an_upload(model: UploadModel, uploads: Path) -> None:
+    model.use(TwoKinds().predict, "", examples=examples_of([uploads / "hopper.jpg"]))
+    model.try_example(0)
+    assert model.answer.name == "hopper.jpg"
+    model.use(TwoKinds().predict, "", examples=examples_of([uploads / "gone.jpg"]))
+    model.try_example(0)
+    assert "No such file" in model.message
+
+
+def test_a_model_is_loaded_once_and_when_needed() -> None:
+    loaded: list[int] = []
+    lazy = Lazy(lambda: loaded.append(1) or TwoKinds())
+    assert loaded == []
+    threads = [threading.Thread(target=lazy.ready) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert loaded == [1]
+
+
+def test_a_classifier_works_without_widgets(uploads: Path, hopper: bytes) -> None:
+    predictor = TwoKinds()
+    classifier = ImageClassifier(predictor)
+    assert "the model pets: cat or dog" in classifier.text()
+    for picture in (uploads / "hopper.jpg", str(uploads / "hopper.jpg"), hopper):
+        assert classifier.classify(picture).label == "cat"
+        assert classifier.data == [hopper]
+    assert predictor.given == [hopper] * 3
+    assert "The picture: cat (90.0 %)." in classifier.text()
+    assert 'classify("photo.jpg")' in repr(classifier)
+    classifier.clear()
+    assert classifier.data == []
+    assert "cat (90.0 %)" not in classifier.text()
+
+
+def test_what_cannot_be_classified_is_an_error_that_the_panel_says_too(uploads: Path) -> None:
+    classifier = ImageClassifier(TwoKinds())
+    with pytest.raises(CourseError, match=r"text_renamed\.jpg is not a picture"):
+        classifier.classify(uploads / "text_renamed.jpg")
+    assert "is not a picture" in classifier.text()
+    with pytest.raises(CourseError, match="no such file"):
+        classifier.classify(uploads / "gone.jpg")
+    with pytest.raises(CourseError, match="missing"):
+        ImageClassifier("missing.ckit").classify(uploads / "hopper.jpg")
+
+
+def test_another_model_takes_over(uploads: Path) -> None:
+    classifier = ImageClassifier(TwoKinds())
+    classifier.use(TwoKinds(unsure=True), "Answers come from nobody.", [uploads / "rgba.png"])
+    assert classifier.classify(uploads / "hopper.jpg").unsure
+    assert [it.name for it in classifier.model.examples] == ["rgba.png"]
+    assert "Answers come from nobody." in classifier.text()
+
+
+def test_the_state_that_a_notebook_saves_holds_nothing_of_a_picture(
+    hopper: bytes, uploads: Path
+) -> None:
+    classifier = ImageClassifier(TwoKinds())
+    assert classifier.view
+    classifier.classify(uploads / "phone_orientation6.jpg")
+    classifier.classify(hopper)
+    answer = classifier.model.answer
+    state = json.dumps(Widget.get_manager_state())
+    for data in (hopper, answer.picture, answer.seen, answer.glow, answer.thumb):
+        assert b64encode(data).decode()[:60] not in state
+    assert max(map(len, state.split('"'))) < 12_000  # the longest is code and style
+    classifier.close()
+
+
+def test_a_picture_and_thumbs_are_sent_again_to_a_page_that_is_new() -> None:
+    sent: list[Any] = []
+    picture = Picture("Strength")
+    picture.send = lambda content, buffers: sent.append((content, buffers))
+    picture.show(b"a", "a cat", b"glow")
+    picture._hear(None, "ready", [])
+    picture._hear(None, {"hostile": 1}, [])
+    assert sent == [({"words": "a cat"}, [b"a", b"glow"])] * 2
+    chosen: list[int] = []
+    thumbs = Thumbs("Earlier", chosen.append)
+    thumbs.send = lambda content, buffers=None: sent.append((content, buffers))
+    thumbs.show([Thumb("cat", "a cat", b"a")])
+    thumbs._hear(None, "ready", [])
+    assert sent[-1] == sent[-2]
+    assert sent[-1][1] == [b"a"]
+    for said in (0, 1, -1, "0", None, [], {}):
+        thumbs._hear(None, said, [])
+    assert chosen == [0]
+
+
+def test_the_plain_button_has_data_as_in_the_book_and_lets_go_of_its_value(
+    hopper: bytes,
+) -> None:
+    received: list[Any] = []
+    plain = PlainUpload(lambda *it: received.append(it))
+    for _ in range(2):
+        files = [
+            {"name": name, "type": "", "size": 9, "content": memoryview(hopper), "last_modified": 0}
+            for name in ("a.jpg", "b.jpg")
+        ]
+        plain.set_state({"value": files})
+        assert plain.value == ()
+        assert plain.data[0] == hopper
+    assert [(name, place) for name, _, place in received] == [
+        ("a.jpg", (1, 2)),
+        ("b.jpg", (2, 2)),
+    ] * 2
+    plain.clear()
+    assert plain.data == []
+
+
+def test_a_plain_classifier_answers(hopper: bytes) -> None:
+    classifier = ImageClassifier(TwoKinds(), plain=True)
+    (button,) = [it for it in classifier.view.children[1].children if isinstance(it, PlainUpload)]
+    answered = threading.Event()
+    classifier.model.observe(lambda change: change.new and answered.set(), "answer")
+    button._receive("a.jpg", hopper, (1, 1))
+    assert answered.wait(10)
+    assert classifier.data == [hopper]
+    classifier.close()

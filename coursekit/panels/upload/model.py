@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from traitlets import Instance, Unicode
+from PIL import Image
+from traitlets import Instance, Int, Tuple, Unicode
 
 from coursekit.core import activity
-from coursekit.core.errors import CourseError
-from coursekit.core.wording import file_size
+from coursekit.core.errors import CourseError, sentence
+from coursekit.core.wording import file_size, plural
+from coursekit.panels.upload.examples import Example
 from coursekit.panels.working import PanelModel
 from coursekit.predict import decode
+from coursekit.predict.heatmap import overlay
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from coursekit.predict import Prediction
 
 LIMIT = 50_000_000
 """Bytes of one upload: a message of them, and what travels with it, stays below the server's."""
 
 PREVIEW = 480
+THUMBNAIL = 144
 SHOWN = 5
+REMEMBERED = 12
+"""Answers that are kept to be looked at again."""
+
+KEPT = 50_000_000
+"""Bytes of uploads that `data` holds; the rest of a larger choice is judged and let go."""
+
+ERRORS_SAID = 3
+SHORTEST_SIDE = 8
+MOST_ELONGATED = 20
 
 Predict = Callable[[bytes], "Prediction"]
+Seen = Callable[[bytes], Image.Image]
 
 
 class PictureTooLarge(CourseError):
@@ -45,15 +58,26 @@ class Answer:
 
     Attributes:
         name: Of the file.
-        top: The most probable labels with their probabilities, most probable first.
-        unsure: Whether the model does not know, by its own measure.
+        prediction: What the model said.
         picture: The picture upright and small, JPEG bytes.
+        seen: What the network saw of it, JPEG bytes; b"" where nobody can tell.
+        thumb: The picture smaller still, JPEG bytes.
+        glow: That under the heatmap in full strength, JPEG bytes; b"" where there is no heatmap.
+        doubt: Why the answer means little, a sentence; "" for a photo.
     """
 
     name: str
-    top: tuple[tuple[str, float], ...]
-    unsure: bool
+    prediction: Prediction
     picture: bytes
+    thumb: bytes = b""
+    seen: bytes = b""
+    glow: bytes = b""
+    doubt: str = ""
+
+    @property
+    def top(self) -> list[tuple[str, float]]:
+        """The most probable labels with their probabilities, most probable first."""
+        return [(str(label), float(share)) for label, share in self.prediction.top(SHOWN)]
 
     @property
     def label(self) -> str:
@@ -66,42 +90,167 @@ class UploadModel(PanelModel):
 
     Attributes:
         answer: Of the picture that came last; None after `clear` and where that one failed.
+        history: The answers of this visit, the latest first, at most `REMEMBERED`.
         about: Whose labels these are, a sentence.
+        examples: Pictures to try.
+        cleared: How often `clear` was called.
+        data: The bytes of the pictures that were chosen together last, in order, as they came
+            here; at most `KEPT` bytes in all, and none after `clear`.
     """
 
     answer = Instance(Answer, allow_none=True)
+    history: Any = Tuple()
     about = Unicode()
+    examples: Any = Tuple()
+    cleared = Int()
 
-    def __init__(self, predict: Predict, about: str = "") -> None:
+    def __init__(
+        self,
+        predict: Predict,
+        about: str = "",
+        seen: Seen | None = None,
+        examples: Sequence[Example] = (),
+    ) -> None:
         super().__init__()
-        self.use(predict, about)
+        self.data: list[bytes] = []
+        self._missed: list[str] = []
+        self._one_at_a_time = threading.RLock()
+        self.use(predict, about, seen, examples)
 
-    def use(self, predict: Predict, about: str) -> None:
-        """Has `predict` answer from now on; `about` says whose labels it gives."""
-        self._predict, self.about = predict, about
+    def use(
+        self,
+        predict: Predict,
+        about: str,
+        seen: Seen | None = None,
+        examples: Sequence[Example] = (),
+    ) -> None:
+        """Has `predict` answer from now on.
 
-    def receive(self, name: str, data: bytes) -> None:
-        """Labels the picture in `data`, the bytes of a file called `name`."""
-        self.answer = None
-        with self.working(f"Looking at {name}"):
-            activity.record("upload")
-            picture = preview(decode(data, name, at_least=PREVIEW))
-            prediction = self._predict(data)
-            top = tuple((str(label), float(p)) for label, p in prediction.top(SHOWN))
-            self.answer = Answer(name, top, bool(prediction.unsure), picture)
+        Args:
+            predict: Labels the picture in a file's bytes.
+            about: Says whose labels these are.
+            seen: What the network sees of that picture; None where nobody can tell.
+            examples: Pictures to try; empty: those that are there stay.
+        """
+        self._predict, self._seen, self.about = predict, seen, about
+        self.examples = tuple(examples) or self.examples
 
-    def refuse(self, name: str, size: int) -> None:
+    def receive(
+        self, name: str, data: bytes, place: tuple[int, int] = (1, 1), since: int | None = None
+    ) -> Answer | None:
+        """Labels a picture; one that cannot be read becomes `message`.
+
+        Args:
+            name: Of its file.
+            data: The bytes of the file.
+            place: Which of how many that were chosen together, from 1 on.
+            since: `cleared` when it came: it is passed over where that has changed since.
+        """
+        since = self.cleared if since is None else since
+        with self._one_at_a_time:
+            if since != self.cleared:
+                return None
+            self.busy = f"Looking at {which(place)}{name}"
+            self._begin(place)
+            if sum(map(len, self.data)) + len(data) <= KEPT:
+                self.data.append(data)
+            answer = self._judged(name, data)
+            if since == self.cleared:
+                self._publish(answer)
+            self.busy = ""
+            return answer
+
+    def refuse(self, name: str, size: int, place: tuple[int, int] = (1, 1)) -> None:
         """Says that a file is too large; it never came here."""
-        self.answer, self.message = None, str(PictureTooLarge(name, size))
+        with self._one_at_a_time:
+            self._begin(place)
+            self._missed.append(str(PictureTooLarge(name, size)))
+            self._publish(None)
+
+    def try_example(self, number: int) -> None:
+        """Labels an example as if it were an upload; `number` counts from 0."""
+        example = self.examples[number]
+        with self.working(f"Opening {example.name}"):
+            data = example.path.read_bytes()
+        if not self.message:
+            self.receive(example.name, data)
+
+    def prepare(self, load: Callable[[], object]) -> None:
+        """Calls `load`, so that the first picture need not wait for the model."""
+        with self.working("Loading the model"):
+            load()
+
+    def recall(self, number: int) -> None:
+        """Shows an answer of the history again; 0 is the latest."""
+        if 0 <= number < len(self.history):
+            self.message, self.answer = "", self.history[number]
 
     def clear(self) -> None:
-        """Forgets the picture, the answer and what went wrong."""
+        """Forgets the picture, its bytes, the answer and what went wrong; back at once.
+
+        The history stays, and goes with the page.
+        """
+        self.cleared += 1
+        self.data, self._missed = [], []
         self.answer, self.message = None, ""
 
+    def _begin(self, place: tuple[int, int]) -> None:
+        self.answer = None
+        if place[0] == 1:
+            self.data, self._missed, self.message = [], [], ""
 
-def preview(image: Image.Image) -> bytes:
-    """The picture as a JPEG of at most `PREVIEW` pixels a side."""
-    image.thumbnail((PREVIEW, PREVIEW))
+    def _judged(self, name: str, data: bytes) -> Answer | None:
+        try:
+            return self._judge(name, data)
+        except Exception as error:  # noqa: BLE001 - in a worker thread nobody else would see it
+            self._missed.append(sentence(error))
+            return None
+
+    def _judge(self, name: str, data: bytes) -> Answer:
+        activity.record("upload")
+        image = decode(data, name, at_least=PREVIEW)
+        prediction = self._predict(data)
+        doubt = hardly_a_photo(*image.size)
+        seen = self._seen(data) if self._seen else None
+        glow = None
+        if seen is not None and prediction.heatmap is not None:
+            glow = overlay(seen, prediction.heatmap, alpha=1)
+        shown, thumb = jpeg(image), jpeg(image, THUMBNAIL)
+        return Answer(name, prediction, shown, thumb, jpeg(seen), jpeg(glow), doubt)
+
+    def _publish(self, answer: Answer | None) -> None:
+        more = len(self._missed) - ERRORS_SAID
+        said = [f"{plural(more, 'more picture')} before these."] if more > 0 else []
+        self.message = " ".join([*said, *self._missed[-ERRORS_SAID:]])
+        self.answer = answer
+        if answer:
+            self.history = (answer, *self.history)[:REMEMBERED]
+
+
+def which(place: tuple[int, int]) -> str:
+    """`2 of 5: `; "" for one alone."""
+    return f"{place[0]} of {place[1]}: " if place[1] > 1 else ""
+
+
+def jpeg(image: Image.Image | None, side: int = PREVIEW) -> bytes:
+    """The picture as a JPEG of at most `side` pixels a side; b"" for none."""
+    if image is None:
+        return b""
+    image.thumbnail((side, side))
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=85)
+    image.save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+def hardly_a_photo(width: int, height: int) -> str:
+    """Says so where a picture of that many pixels can hardly be a photo; else ""."""
+    short, long = sorted((width, height))
+    if short < SHORTEST_SIDE:
+        what = f"only {width:,} x {height:,} pixels large"
+    elif long > MOST_ELONGATED * short:
+        what = (
+            f"{round(long / short)} times as long as it is {'high' if width > height else 'wide'}"
+        )
+    else:
+        return ""
+    return f"This is hardly a photo: it is {what}. So the answer means little."

@@ -1,65 +1,197 @@
-"""Choose a picture; see it, its label and how probable each label is."""
+"""Choose pictures; see each, its labels and how probable they are, and where the model looked."""
 
 from __future__ import annotations
 
-from base64 import b64encode
+from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from html import escape
 
-from ipywidgets import HTML, Button, VBox, dlink
+from ipywidgets import HTML, Button, HBox, VBox, Widget, dlink
 
-from coursekit.core.wording import file_size, percent
+from coursekit.core.errors import CourseError
+from coursekit.core.wording import percent
+from coursekit.panels.ask import ask
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row
-from coursekit.panels.upload.chooser import Chooser
-from coursekit.panels.upload.model import LIMIT, Answer, UploadModel
+from coursekit.panels.upload.examples import Example
+from coursekit.panels.upload.model import LIMIT, THUMBNAIL, Answer, UploadModel, jpeg
+from coursekit.panels.upload.picture import Picture
+from coursekit.panels.upload.plain import PlainUpload
+from coursekit.panels.upload.thumbs import Thumb, Thumbs
+from coursekit.panels.upload.words import sentence_of
+from coursekit.panels.uploader import Uploader
 from coursekit.panels.working import Worker
+from coursekit.predict import decode
 
-HINT = f"A photo of up to {file_size(LIMIT)}. It stays on this machine and is not kept."
+HINT = "A picture stays on this machine, in memory only: no copy is saved."
+STRENGTH = "Heatmap"
+LOOKED = "The brighter a place, the more it counted for"
 
 
-def upload_view(model: UploadModel) -> VBox:
-    """The chooser, Clear, the picture with its labels."""
+def upload_view(
+    model: UploadModel,
+    title: str = "3. Try a picture",
+    plain: bool = False,
+    prepare: Callable[[], object] | None = None,
+) -> VBox:
+    """The uploader, examples, Clear, the answer, the answers before.
+
+    Args:
+        model: What judges.
+        title: The heading.
+        plain: Whether the button is ipywidgets' own.
+        prepare: Loads the model; called in the background as soon as this is shown.
+    """
     worker = Worker()
-    chooser = Chooser(
-        "Picture",
-        LIMIT,
-        receive=lambda name, data: worker.do(partial(model.receive, name, data)),
-        refuse=lambda name, size: worker.do(partial(model.refuse, name, size)),
-        coming=lambda name: setattr(model, "busy", f"Receiving {name}"),
-    )
+    chooser = (plain_chooser if plain else chooser_of)(model, worker)
+    model.observe(lambda _: chooser.clear(), "cleared")
     clear = Button(description="Clear", tooltip="Forget the picture and the answer")
-    clear.on_click(lambda _: chooser.clear())
-    clear.on_click(lambda _: worker.do(model.clear))
-    about, verdict, details = Said(tone="hint"), Said(), HTML()
+    clear.on_click(lambda _: model.clear())
+    about, verdict = Said(tone="hint"), Said()
     verdict.add_class("ck-verdict")
     dlink((model, "about"), (about, "text"))
     dlink((model, "answer"), (verdict, "text"), sentence_of)
-    dlink((model, "answer"), (details, "value"), picture_and_bars)
-    lines = about, busy_line(model), error_line(model), verdict, details
-    return panel("3. Try a picture", HINT, row(chooser, clear), *lines)
+    if prepare:
+        worker.do(partial(model.prepare, prepare))
+    lines = about, busy_line(model), error_line(model), verdict, result(model)
+    return panel(
+        title, HINT, chooser, examples(model, worker), row(clear), *lines, history(model, worker)
+    )
 
 
-def sentence_of(answer: Answer | None) -> str:
-    """`hopper.jpg: cat (97.1 %).` and whether the model is unsure, in words."""
+def chooser_of(model: UploadModel, worker: Worker) -> Uploader:
+    """The uploader; the next file comes once the one before is judged."""
+    place = (1, 1)
+
+    def coming(name: str, got: int, size: int, index: int, count: int) -> None:
+        nonlocal place
+        place = index, count
+
+    def receive(name: str, data: bytes) -> Future[None]:
+        judged: Future[None] = Future()
+        judge = partial(model.receive, name, data, place, model.cleared)
+        worker.do(partial(then, judge, judged))
+        return judged
+
+    return Uploader(
+        "Choose pictures",
+        LIMIT,
+        receive,
+        refuse=lambda name, size: model.refuse(name, size, place),
+        progress=coming,
+    )
+
+
+def then(job: Callable[[], object], done: Future[None]) -> None:
+    """Does the job, and says that it is done however it ended."""
+    try:
+        job()
+    finally:
+        done.set_result(None)
+
+
+def plain_chooser(model: UploadModel, worker: Worker) -> PlainUpload:
+    """The button that comes with ipywidgets."""
+
+    def receive(name: str, data: bytes, place: tuple[int, int]) -> None:
+        if len(data) > LIMIT:
+            worker.do(partial(model.refuse, name, len(data), place))
+        else:
+            worker.do(partial(model.receive, name, data, place, model.cleared))
+
+    return PlainUpload(receive, description="Choose pictures", layout={"width": "auto"})
+
+
+def examples(model: UploadModel, worker: Worker) -> Thumbs:
+    """Pictures to try, a click each."""
+    row = Thumbs("Or try one of these", lambda at: worker.do(partial(model.try_example, at)))
+
+    def show(_: object = None) -> None:
+        worker.do(lambda: row.show([example_thumb(it) for it in model.examples]))
+
+    model.observe(show, "examples")
+    show()
+    return row
+
+
+def example_thumb(example: Example) -> Thumb:
+    """An example made small; without its picture where that cannot be read."""
+    try:
+        image = decode(example.path.read_bytes(), example.name, at_least=THUMBNAIL)
+    except (CourseError, OSError):
+        return Thumb(example.name, example.credit, b"")
+    return Thumb(example.name, example.credit, jpeg(image, THUMBNAIL))
+
+
+def history(model: UploadModel, worker: Worker) -> Thumbs:
+    """The answers of this visit; a click shows one again."""
+    row = Thumbs("Earlier answers", lambda at: worker.do(partial(model.recall, at)))
+
+    def mark(_: object = None) -> None:
+        row.mark(next((at for at, it in enumerate(model.history) if it is model.answer), -1))
+
+    def show(_: object = None) -> None:
+        row.show([Thumb(it.label, sentence_of(it), it.thumb) for it in model.history])
+        mark()
+
+    model.observe(show, "history")
+    model.observe(mark, "answer")
+    show()
+    return row
+
+
+def result(model: UploadModel) -> HBox:
+    """The picture, the labels and the heatmap side by side, where there is an answer."""
+    picture, bars, heat, reason = Picture(), HTML(), Picture(STRENGTH), Said(tone="hint")
+    box = HBox(
+        [
+            column(ask("prediction", "Picture and prediction"), picture),
+            column(ask("probability", "How probable each label is"), bars),
+            column(ask("heatmap", "Where the model looked"), heat, reason),
+        ]
+    )
+    box.add_class("ck-result")
+
+    def show(_: object = None) -> None:
+        answer = model.answer
+        box.layout.display = None if answer or model.busy else "none"
+        box.layout.visibility = "visible" if answer else "hidden"  # so that the page does not jump
+        if answer is None:
+            picture.show(b"", "")
+            heat.show(b"", "")
+            bars.value = ""
+            return
+        picture.show(answer.picture, answer.name)
+        heat.show(answer.seen if answer.glow else b"", f"{LOOKED} {answer.label}", answer.glow)
+        bars.value = table_of(answer)
+        reason.text = heat_words(answer)
+
+    model.observe(show, ["answer", "busy"])
+    show()
+    return box
+
+
+def column(heading: str, *children: Widget) -> VBox:
+    """A part of the result under a heading of its own, as HTML."""
+    box = VBox([HTML(heading), *children])
+    box.add_class("ck-part")
+    return box
+
+
+def heat_words(answer: Answer) -> str:
+    """What the heatmap shows, or why there is none."""
+    if answer.glow:
+        return f"{LOOKED} {answer.label}. This is the part that the network sees."
+    return answer.prediction.heatmap_reason
+
+
+def table_of(answer: Answer | None) -> str:
+    """The most probable labels, each with a bar and its probability, as HTML."""
     if answer is None:
         return ""
-    label, share = answer.top[0]
-    if answer.unsure:
-        return f"{answer.name}: unsure. The likeliest is {label} ({percent(share)})."
-    return f"{answer.name}: {label} ({percent(share)})."
-
-
-def picture_and_bars(answer: Answer | None) -> str:
-    """The picture and a bar for each of the most probable labels, as HTML."""
-    if answer is None:
-        return ""
-    source = f"data:image/jpeg;base64,{b64encode(answer.picture).decode()}"
     rows = "".join(
-        f"<tr><th scope='row'>{escape(label)}</th><td class='ck-bar'>"
+        f"<tr><th scope='row'>{escape(label)}</th><td class='ck-bar' aria-hidden='true'>"
         f"<span style='width:{100 * share:.1f}%'></span></td><td>{percent(share)}</td></tr>"
         for label, share in answer.top
     )
-    return (
-        f"<div class='ck-answer'><img src='{source}' alt='{escape(answer.name, quote=True)}'>"
-        f"<table><caption>Most probable labels</caption>{rows}</table></div>"
-    )
+    return f"<table class='ck-labels'><caption>Most probable labels</caption>{rows}</table>"
