@@ -49,7 +49,7 @@ def filters(model: PickerModel, pages: PagesModel, worker: Worker) -> HBox:
             ("all classes", None),
             *((f"{it} ({n:,})", it) for it, n in classes.items()),
         ]
-        label.value = pages.label
+        label.index = 1 + list(classes).index(pages.label) if pages.label in classes else 0
         filling = False
 
     def choose(_: object) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ipywidgets import HTML, Box, Button, RadioButtons, VBox, Widget, dlink
+from ipywidgets import Box, Button, RadioButtons, VBox, Widget, dlink
 
-from coursekit.panels.frame import Said, busy_line, error_line, panel, row
+from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.picker.concerns_view import concerns_view
 from coursekit.panels.picker.counts_view import counts_view
 from coursekit.panels.picker.folder_view import folder_view
@@ -45,11 +45,10 @@ def picker_panel(picker: DatasetPicker, recent: Recent) -> VBox:
     found = Said()
     dlink((model, "found"), (found, "text"), lambda it: str(it) if it else "")
     lines = busy_line(model), error_line(model), found
-    box = panel(
-        TITLE, HINT, row(digits), sections("Take photos from", ways), *lines, closer(picker, worker)
-    )
+    parts = row(digits), sections("Take photos from", ways), *lines, closer(picker, worker)
+    box = panel(TITLE, HINT, *parts)
     box.add_class("ck-picker")
-    return box
+    return VBox([style(), box])
 
 
 def closer(picker: DatasetPicker, worker: Worker) -> VBox:
@@ -88,8 +87,3 @@ def sections(label: str, makers: dict[str, Make]) -> VBox:
 def show_while_found(model: PickerModel, box: Box) -> None:
     """Hides a box while there are no photos."""
     dlink((model, "found"), (box.layout, "display"), lambda it: "" if it else "none")
-
-
-def heading(words: str) -> HTML:
-    """A heading within the panel; the words are ours."""
-    return HTML(f"<h3>{words}</h3>")

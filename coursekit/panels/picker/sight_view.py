@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ipywidgets import HTML, Button, Checkbox, IntSlider, VBox, dlink, link
+from ipywidgets import HTML, BoundedIntText, Button, Checkbox, VBox, dlink, link
 
 from coursekit.panels.ask import terms_line
 from coursekit.panels.frame import Said, busy_line, error_line, row
@@ -19,9 +19,8 @@ HINT = "Each photo is cut to a square in its middle and brought to this size, pi
 def sight_view(model: PickerModel, sight: SightModel) -> VBox:
     """The size, augmentation, a few photos, and variations of one."""
     worker = Worker()
-    size = IntSlider(
-        min=SIZES[0], max=SIZES[1], step=32, description="Size in pixels", continuous_update=False
-    )
+    size = BoundedIntText(min=SIZES[0], max=SIZES[1], step=32, description="Size in pixels")
+    size.layout.width = "12em"
     size.style.description_width = "auto"
     augment = Checkbox(description="Vary the photos in training (augmentation)", indent=False)
     link((model, "size"), (size, "value"))
