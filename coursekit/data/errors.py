@@ -71,13 +71,24 @@ class AbsurdArchive(CourseError):
         )
 
 
+class TooManyFiles(AbsurdArchive):
+    """It holds more files and folders than anybody would look through."""
+
+    def __init__(self, name: str, most: int) -> None:
+        CourseError.__init__(
+            self,
+            f"{name} was not unpacked: it holds more than {most:,} files and folders. "
+            "Make one with fewer, or unpack it yourself and choose its folder.",
+        )
+
+
 class NoArchive(CourseError):
     """Not a tar or zip archive, or one that cannot be unpacked here."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(
-            f"{name} was not unpacked: {why}. `untar_data` needs a .tgz, .tar or .zip file with "
-            "the items in it."
+            f"{name} was not unpacked: {why}. Only a .tgz, .tar or .zip file with the items in it "
+            "will do."
         )
 
 

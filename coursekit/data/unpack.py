@@ -21,6 +21,7 @@ from coursekit.data.errors import (
     DamagedArchive,
     DiskFull,
     NoArchive,
+    TooManyFiles,
     UnsafeArchive,
 )
 from coursekit.data.progress import Tell
@@ -32,7 +33,7 @@ _BROKEN = (EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZi
 _MAC_LEFTOVERS = re.compile(r"__MACOSX$|\.DS_Store$|\._")
 
 
-def unpack(archive: Path, into: Path, name: str, tell: Tell) -> Path:
+def unpack(archive: Path, into: Path, name: str, tell: Tell, most: int = MOST_MEMBERS) -> Path:
     """Unpacks a tar (any compression) or zip file.
 
     Args:
@@ -40,13 +41,14 @@ def unpack(archive: Path, into: Path, name: str, tell: Tell) -> Path:
         into: Made anew; gone again if anything is wrong.
         name: What to call the archive in errors and progress.
         tell: Gets the archive's bytes done, of its size.
+        most: Files and folders that it may hold.
 
     Returns:
         `into`, or the one folder in it if the archive holds nothing else.
 
     Raises:
         UnsafeArchive: A member leads outside the folder; nothing was written there.
-        AbsurdArchive: It would become implausibly large.
+        AbsurdArchive: It would become implausibly large, or holds more than `most`.
         DamagedArchive: It is incomplete, or a checksum in it is wrong.
         NoArchive: It is neither tar nor zip, holds no file, or needs a password.
         DiskFull: There is no room for what is in it.
@@ -55,7 +57,7 @@ def unpack(archive: Path, into: Path, name: str, tell: Tell) -> Path:
     into.mkdir()
     try:
         with _said_in_words(archive, name):
-            room = _Room(archive, into, name)
+            room = _Room(archive, into, name, most)
             if zipfile.is_zipfile(archive):
                 _unpack_zip(archive, into, room, tell)
             else:
@@ -96,8 +98,9 @@ def _first_bytes(archive: Path) -> bytes:
 class _Room:
     """Counts what is unpacked, and refuses the absurd."""
 
-    def __init__(self, archive: Path, into: Path, name: str) -> None:
+    def __init__(self, archive: Path, into: Path, name: str, most: int) -> None:
         self.name, self.into, self.size = name, into, archive.stat().st_size
+        self.most = most
         self.limit = 100 * self.size + SPARE
         self.free = shutil.disk_usage(into).free
         self.bytes = self.members = 0
@@ -107,7 +110,9 @@ class _Room:
         _check_name(self.name, member)
         self.bytes += size
         self.members += 1
-        if self.bytes > self.limit or self.members > MOST_MEMBERS:
+        if self.members > self.most:
+            raise TooManyFiles(self.name, self.most)
+        if self.bytes > self.limit:
             raise AbsurdArchive(self.name, self.size, self.limit)
         if self.bytes > self.free:
             raise DiskFull(self.into, self.bytes, self.free)

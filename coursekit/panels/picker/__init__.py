@@ -13,6 +13,7 @@ from coursekit.core.wording import plural
 from coursekit.data.labelled import LabelledFolder
 from coursekit.panels.panel import Panel
 from coursekit.panels.picker.checking import CheckModel
+from coursekit.panels.picker.dropping import DropModel
 from coursekit.panels.picker.look import digits, look
 from coursekit.panels.picker.model import Found, PickerModel
 from coursekit.panels.picker.pages import PagesModel
@@ -58,7 +59,7 @@ class DatasetPicker(Panel):
     def __init__(self, root: Path | str | None = None) -> None:
         self.root = Path(root or os.environ.get("COURSEKIT_ROOT") or ".").resolve()
         self.model = PickerModel(look, digits)
-        self.sets = SetsModel(self.model.take)
+        self.sets, self.drops = SetsModel(self.model.take), DropModel(self.model.take)
         self.checks, self.pages, self.sight = CheckModel(), PagesModel(), SightModel(vary)
         self._recent = Recent(self.root)
         self.model.observe(self._turn_to, "found")
@@ -101,6 +102,25 @@ class DatasetPicker(Panel):
         """
         self._did(partial(self.sets.get, name), self.sets)
         self._did(lambda: None, self.model)
+
+    def add(self, file: Path | str, label: str = "") -> None:
+        """Copies a photo, or the photos of a zip file, into a data set of one's own.
+
+        Args:
+            file: The photo or the zip file.
+            label: The class of photos that lie in no folder of a zip file.
+
+        Raises:
+            CourseError: It cannot be read or unpacked, or has no class.
+        """
+        path = Path(file)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise CourseError(f"{path} can't be opened ({error.strerror}).") from None
+        self.drops.label = label
+        self.drops.receive(path.name, data)
+        self._did(self.drops.finish, self.drops)
 
     def check(self) -> None:
         """Opens every photo, to find copies and what cannot be read; `concerns` has more then."""

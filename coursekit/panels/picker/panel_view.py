@@ -10,6 +10,7 @@ from ipywidgets import Box, Button, RadioButtons, VBox, Widget, dlink
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.picker.concerns_view import concerns_view
 from coursekit.panels.picker.counts_view import counts_view
+from coursekit.panels.picker.drop_view import drop_view
 from coursekit.panels.picker.folder_view import folder_view
 from coursekit.panels.picker.model import PickerModel
 from coursekit.panels.picker.pages_view import pages_view
@@ -40,6 +41,7 @@ def picker_panel(picker: DatasetPicker, recent: Recent) -> VBox:
     ways: dict[str, Make] = {
         "A folder": lambda: folder_view(model, picker.root, worker),
         "The catalogue": lambda: sets_view(picker.sets),
+        "Your own files": lambda: drop_view(picker.drops),
         "Recent folders": lambda: recent_view(model, recent, worker),
     }
     found = Said()

@@ -29,9 +29,10 @@ Vary = Callable[[Pixels, int], Sequence[Pixels]]
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture to show: words for it, PNG bytes."""
+    """A picture to show: its label, its file, PNG bytes."""
 
-    words: str
+    label: str
+    name: str
     png: bytes
 
 
@@ -70,21 +71,22 @@ class SightModel(PanelModel):
             return
         with self.working(f"Bringing photos to {size} x {size} pixels"):
             given = self._given(self._listed, size)
-            self.pictures = tuple(Picture(words, png(pixels)) for words, pixels in given)
+            self.pictures = tuple(Picture(*words, png(pixels)) for words, pixels in given)
             self.varied = ()
         if augment and given and not self.message:
             with self.working("Loading PyTorch, which varies the photos"):
-                words, pixels = given[0]
-                some = self._vary(pixels, VARIATIONS)
-                names = (f"{words}, variation {n}" for n in range(1, len(some) + 1))
-                self.varied = tuple(map(Picture, names, map(png, some)))
+                (label, name), pixels = given[0]
+                self.varied = tuple(
+                    Picture(label, f"{name}, variation {n}", png(varied))
+                    for n, varied in enumerate(self._vary(pixels, VARIATIONS), 1)
+                )
 
-    def _given(self, listed: Listed, size: int) -> list[tuple[str, Pixels]]:
+    def _given(self, listed: Listed, size: int) -> list[tuple[tuple[str, str], Pixels]]:
         plain = Preprocessing(size, pad_mode="reflection")
-        given: list[tuple[str, Pixels]] = []
+        given: list[tuple[tuple[str, str], Pixels]] = []
         for index in self._some(listed):
             if (image := _read(listed.files[index], plain.at_least)) is not None:
-                words = f"{listed.labels[index]}, {listed.files[index].name}"
+                words = listed.labels[index], listed.files[index].name
                 given.append((words, plain.pixels(image)))
             if len(given) == PHOTOS:
                 break

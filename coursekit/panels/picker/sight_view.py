@@ -56,10 +56,4 @@ VARIED = "<h3>One photo as training would vary it</h3>"
 def show(sight: SightModel, trait: str, tiles: Tiles, _: object) -> None:
     """Hands pictures to their place."""
     pictures: tuple[Picture, ...] = getattr(sight, trait)
-    tiles.show([Shown(*parts(it.words), it.png) for it in pictures])
-
-
-def parts(words: str) -> tuple[str, str]:
-    """The label, and the rest."""
-    label, _, rest = words.partition(", ")
-    return label, rest
+    tiles.show([Shown(it.label, it.name, it.png) for it in pictures])

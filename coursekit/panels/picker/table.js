@@ -24,7 +24,10 @@ function render({ model, el }) {
   const row = (it) => {
     const cells = Object.keys(COLUMNS).map((key) => {
       const cell = element(key === "name" ? "th" : "td", { textContent: it[key] });
-      if (key === "name") cell.scope = "row";
+      if (key === "name") {
+        cell.scope = "row";
+        cell.replaceChildren(...it.name.split(/(?<=_)/).flatMap((part) => [part, element("wbr", {})]));
+      }
       cell.dataset.column = COLUMNS[key];
       return cell;
     });
