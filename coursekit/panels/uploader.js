@@ -137,9 +137,11 @@ function element(tag, traits = {}, ...children) {
 /** A button that is a real file input, so that a keyboard and a screen reader know it. */
 function button(words, traits, take) {
   const input = element("input", { type: "file", ...traits });
-  input.addEventListener("change", () => take([...input.files].map(plain)));
-  // Emptied first, or the same file, chosen again, would fire no change.
-  input.addEventListener("click", () => (input.value = ""));
+  input.addEventListener("change", () => {
+    const files = [...input.files].map(plain);
+    input.value = ""; // or the same file, chosen again, would fire no change
+    take(files);
+  });
   return element("label", { className: "ck-choose" }, element("span", { textContent: words }), input);
 }
 
@@ -218,7 +220,6 @@ function render({ model, el }) {
     if (!message.clear) return outbox.answered?.(message);
     outbox.stop("");
     show("");
-    for (const input of zone.querySelectorAll("input")) input.value = "";
   });
   el.append(zone);
   return () => {

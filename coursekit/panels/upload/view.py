@@ -47,6 +47,7 @@ def upload_view(
     model.observe(lambda _: chooser.clear(), "cleared")
     clear = Button(description="Clear", tooltip="Forget the picture and the answer")
     clear.on_click(lambda _: model.clear())
+    enable_when_something_is_there(clear, model)
     about, verdict = Said(tone="hint"), Said()
     verdict.add_class("ck-verdict")
     dlink((model, "about"), (about, "text"))
@@ -57,6 +58,16 @@ def upload_view(
     return panel(
         title, HINT, chooser, examples(model, worker), row(clear), *lines, history(model, worker)
     )
+
+
+def enable_when_something_is_there(clear: Button, model: UploadModel) -> None:
+    """Enables Clear where there is something to clear."""
+
+    def enable(_: object = None) -> None:
+        clear.disabled = not (model.answer or model.message or model.busy)
+
+    model.observe(enable, ["answer", "message", "busy"])
+    enable()
 
 
 def chooser_of(model: UploadModel, worker: Worker) -> Uploader:
@@ -194,4 +205,4 @@ def table_of(answer: Answer | None) -> str:
         f"<span style='width:{100 * share:.1f}%'></span></td><td>{percent(share)}</td></tr>"
         for label, share in answer.top
     )
-    return f"<table class='ck-labels'><caption>Most probable labels</caption>{rows}</table>"
+    return f"<table class='ck-labels'><caption class='ck-unseen'>Most probable labels</caption>{rows}</table>"
