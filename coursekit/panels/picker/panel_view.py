@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ipywidgets import Box, Button, RadioButtons, VBox, Widget, dlink
+from ipywidgets import Box, Button, VBox, Widget, dlink
 
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.picker.concerns_view import concerns_view
@@ -18,6 +18,7 @@ from coursekit.panels.picker.recent import Recent
 from coursekit.panels.picker.recent_view import recent_view
 from coursekit.panels.picker.sets_view import sets_view
 from coursekit.panels.picker.sight_view import sight_view
+from coursekit.panels.picker.ways import Ways
 from coursekit.panels.working import Worker
 
 if TYPE_CHECKING:
@@ -70,9 +71,7 @@ def closer(picker: DatasetPicker, worker: Worker) -> VBox:
 
 def sections(label: str, makers: dict[str, Make]) -> VBox:
     """One of several parts at a time, each made when it is first wanted."""
-    which = RadioButtons(options=list(makers), description=label, orientation="horizontal")
-    which.add_class("ck-sections")
-    which.style.description_width = "auto"
+    which = Ways(label, list(makers))
     places = {name: VBox(layout={"display": "none"}) for name in makers}
 
     def show(_: object = None) -> None:

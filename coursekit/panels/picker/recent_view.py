@@ -27,6 +27,7 @@ def recent_view(model: PickerModel, recent: Recent, worker: Worker) -> VBox:
     def refresh(_: object = None) -> None:
         some = recent.all()
         which.options = [(recent.words(photos), photos) for photos in some]
+        which.index = 0 if some else None
         none.text = "" if some else NONE
         known.layout.display = "" if some else "none"
 
