@@ -45,12 +45,23 @@ def groups(sketches: Sequence[Sketch | None]) -> list[list[int]]:
     as digits, have few hashes among them. None stands for what could not be read.
     """
     near = _Joined(len(sketches))
-    for bucket in _buckets(sketches):
+    for bucket in _buckets(_once(sketches, near)):
         known = [(index, each) for index in bucket if (each := sketches[index]) is not None]
         hashes = np.array([each.hash for _, each in known], dtype=np.uint64)
         for first, second in _alike(hashes, _unit(known)):
             near.join(known[first][0], known[second][0])
     return near.groups()
+
+
+def _once(sketches: Sequence[Sketch | None], near: _Joined) -> list[Sketch | None]:
+    """Each sketch where it comes first; the others are joined with it, however many there are."""
+    first_of: dict[Sketch, int] = {}
+    once: list[Sketch | None] = []
+    for index, each in enumerate(sketches):
+        first = index if each is None else first_of.setdefault(each, index)
+        near.join(first, index)
+        once.append(each if first == index else None)
+    return once
 
 
 def _buckets(sketches: Sequence[Sketch | None]) -> Iterator[list[int]]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from coursekit.core import fingerprint
 from coursekit.core.wording import listing, percent, plural
-from coursekit.data import alike
 from coursekit.data.labelled import LabelledFolder
 from coursekit.data.listed import Listed
 from coursekit.data.scan import Seen
@@ -46,12 +45,20 @@ def of_labels(listed: Listed) -> list[Concern]:
     return [concern for concern in found if concern]
 
 
-def of_photos(listed: Listed, seen: Mapping[Path, Seen]) -> list[Concern]:
-    """What is found by opening the photos; those not opened yet are taken to be all right."""
+def of_photos(listed: Listed, seen: Mapping[Path, Seen], kin: Mapping[Path, int]) -> list[Concern]:
+    """What is found by opening the photos; those not opened yet are taken to be all right.
+
+    Args:
+        listed: The photos.
+        seen: What each file turned out to be.
+        kin: Which of them show the same, as `scan.kin` says.
+    """
     each = [seen.get(file, Seen()) for file in listed.files]
-    same = alike.same("" if one.reason else one.digest for one in each)
-    near = alike.groups([one.sketch for one in each])
-    groups = alike.joined(len(each), same, near)
+    families: dict[int, list[int]] = defaultdict(list)
+    for index, file in enumerate(listed.files):
+        if file in kin:
+            families[kin[file]].append(index)
+    groups = [group for group in families.values() if len(group) > 1]
     found = (_unreadable(listed, each), _copies(listed, groups), _contrary(listed, groups))
     return [concern for concern in found if concern]
 

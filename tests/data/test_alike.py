@@ -54,3 +54,8 @@ def test_empty_pictures_are_not_taken_for_copies_and_what_is_missing_is_passed_o
 def test_groups_that_share_a_member_are_one() -> None:
     assert same(["a", "", "b", "a", "", "a"]) == [[0, 3, 5]]
     assert joined(6, [[0, 3]], [[3, 5], [1, 2]]) == [[0, 3, 5], [1, 2]]
+
+
+def test_ten_thousand_copies_of_one_photo_are_one_group(pets: Path) -> None:
+    one = sketch(Image.open(pets / "Bengal_16.jpg"))
+    assert [len(group) for group in groups([one] * 10_000)] == [10_000]

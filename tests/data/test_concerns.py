@@ -10,7 +10,7 @@ from coursekit.data import concerns
 from coursekit.data.concerns import Concern
 from coursekit.data.labelled import LabelledFolder
 from coursekit.data.listed import Listed, listed
-from coursekit.data.scan import scan
+from coursekit.data.scan import kin, scan
 from coursekit.vision.folder import loaders
 
 
@@ -30,7 +30,7 @@ def kinds(found: list[Concern]) -> dict[str, Concern]:
 def looked_at(photos: LabelledFolder) -> tuple[Listed, dict[str, Concern]]:
     all_ = listed(photos)
     seen = scan(all_.files, {}, lambda *_: None)
-    return all_, kinds(concerns.of_photos(all_, seen))
+    return all_, kinds(concerns.of_photos(all_, seen, kin(seen)))
 
 
 def test_even_classes_are_no_concern(tmp_path: Path) -> None:

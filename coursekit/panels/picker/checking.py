@@ -11,7 +11,7 @@ from traitlets import Bool, Instance, Tuple
 from coursekit.core.wording import plural
 from coursekit.data import concerns
 from coursekit.data.listed import Listed
-from coursekit.data.scan import Seen, scan
+from coursekit.data.scan import Seen, kin, scan
 from coursekit.panels.picker.model import Found
 from coursekit.panels.picker.progress import Cancelled, Progress
 from coursekit.panels.working import PanelModel
@@ -38,7 +38,9 @@ class CheckModel(PanelModel):
         self._listed: Listed | None = None
         self._folder: Path | None = None
         self._seen: dict[Path, Seen] = {}
+        self._kin: dict[Path, int] = {}
         self._stop = threading.Event()
+        self._turn = threading.Lock()  # a cell may ask while the page does
 
     @property
     def wanted(self) -> bool:
@@ -51,7 +53,7 @@ class CheckModel(PanelModel):
         self._listed = found.listed if found else None
         folder = found.photos.folder if found else None
         if folder and folder != self._folder:
-            self._folder, self._seen = folder, {}
+            self._folder, self._seen, self._kin = folder, {}, {}
         self._say()
 
     def check(self) -> None:
@@ -66,24 +68,23 @@ class CheckModel(PanelModel):
                 raise Cancelled
             self.progress = Progress(done, total, what)
 
-        with self.working("Looking for copies and for photos that cannot be read"):
+        what = "Looking for copies and for photos that cannot be read"
+        with self._turn, self.working(what):
             with suppress(Cancelled):
                 scan(listed.files, self._seen, tell)
-            self._finish(listed)
+            if listed is self._listed:  # else others were chosen meanwhile
+                self._kin = kin(self._seen)
+                self._say()
         self.progress = Progress()
 
     def check_again(self) -> None:
         """Opens all photos anew, as after files were changed."""
-        self._seen, self.opened = {}, False
+        self._seen, self._kin, self.opened = {}, {}, False
         self.check()
 
     def cancel(self) -> None:
         """Ends the opening; what was seen is kept."""
         self._stop.set()
-
-    def _finish(self, listed: Listed) -> None:
-        if listed is self._listed:  # else others were chosen meanwhile
-            self._say()
 
     def _say(self) -> None:
         listed = self._listed
@@ -93,7 +94,7 @@ class CheckModel(PanelModel):
         self.opened = all(file in self._seen for file in listed.files)
         found = concerns.of_labels(listed)
         if self._seen:
-            found += concerns.of_photos(listed, self._seen)
+            found += concerns.of_photos(listed, self._seen, self._kin)
         self.concerns = tuple(found)
 
     def __str__(self) -> str:
