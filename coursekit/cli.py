@@ -168,7 +168,7 @@ def follow(run: TrainingRun) -> None:
         CourseError: It ended with an error, or before anything was learned.
     """
     from coursekit.learn.progress import ENDED
-    from coursekit.panels.training.model import summary
+    from coursekit.panels.training.words import summary
 
     line = StatusLine()
     try:

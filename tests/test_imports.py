@@ -41,7 +41,7 @@ def test_what_needs_no_training_needs_no_torch() -> None:
     code = (
         "import importlib, sys\n"
         f"for name in {light_modules()!r}: importlib.import_module(name)\n"
-        "heavy = {'torch', 'torchvision', 'timm', 'onnx', 'ipywidgets', 'bqplot'}\n"
+        "heavy = {'torch', 'torchvision', 'timm', 'onnx', 'ipywidgets'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     assert len(light_modules()) > 15

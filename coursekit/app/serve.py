@@ -29,8 +29,6 @@ EXTENSIONS = (
     "@voila-dashboards/widgets-manager8",
     "@jupyter-widgets/jupyterlab-manager",
     "anywidget",
-    "bqplot",
-    "bqscales",
 )
 
 

@@ -90,8 +90,22 @@ class Learner(Loop):
         rest = {"freeze_epochs": freeze_epochs, "depth": depth, **cycle}
         self._train("fine_tune", epochs, base_lr, cbs=cbs, **rest)
 
-    def start(self, method: str, *args: Any, **kwargs: Any) -> TrainingRun:
+    def start(
+        self,
+        method: str,
+        *args: Any,
+        paused: bool = False,
+        speed: float | None = None,
+        **kwargs: Any,
+    ) -> TrainingRun:
         """Begins `learn.method(*args, **kwargs)` in the background and comes back at once.
+
+        Args:
+            method: `fine_tune`, `fit_one_cycle` or another fit method.
+            args: What it takes.
+            paused: Whether it holds before its first step, as after `run.pause()`.
+            speed: At most so many steps a second, to look on; see `run.go_at`.
+            kwargs: What the method takes.
 
         Returns:
             The run: `run.progress` says where it stands; `run.pause()`, `run.step()` (one batch),
@@ -103,25 +117,30 @@ class Learner(Loop):
         """
         from coursekit.learn.run import begin
 
-        return begin(self, method, *args, **kwargs)
+        return begin(self, method, *args, paused=paused, speed=speed, **kwargs)
 
-    def resume_from(self, folder: Path | str, cbs: Any = None) -> TrainingRun:
+    def resume_from(
+        self, folder: Path | str, cbs: Any = None, speed: float | None = None
+    ) -> TrainingRun:
         """Goes on in the background from the checkpoint in a run's folder, as if nothing had been.
 
+        Where another process trains this run, it is asked to write a checkpoint and to end first.
         Warns (`BegunOtherwise`) where callbacks, versions or the machine are others than the run
         began with, so that the losses may come out otherwise.
 
         Args:
             folder: The run's.
             cbs: The callbacks that `start` was given.
+            speed: At most so many steps a second.
 
         Raises:
-            CourseError: There is no checkpoint, or this Learner has another model, other data,
-                transforms or batch sizes, another loss, optimiser or precision.
+            CourseError: The other process does not end; there is no checkpoint; or this Learner has
+                another model, other data, transforms or batch sizes, another loss, optimiser or
+                precision.
         """
         from coursekit.learn.run import resume_from
 
-        return resume_from(self, Path(folder), cbs)
+        return resume_from(self, Path(folder), cbs, speed)
 
     def lr_find(self, **options: Any) -> RateFinder:
         """Tries out rates from tiny to huge and suggests some; the weights come back bit for bit.

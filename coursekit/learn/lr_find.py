@@ -18,7 +18,7 @@ from coursekit.learn.phases import Phase
 from coursekit.learn.schedule import Exponential
 
 if TYPE_CHECKING:
-    from coursekit.learn.loop import Loop
+    from coursekit.learn.loop import Loop, Report
 
 SMOOTHING = 0.98
 DIVERGED = 4
@@ -72,8 +72,8 @@ class RateFinder:
 class _Search(Callback):
     """Ends the fit after `steps` batches or when the loss has run away; validates nothing."""
 
-    def __init__(self, steps: int) -> None:
-        self.steps, self.best, self.mean = steps, math.inf, 0.0
+    def __init__(self, steps: int, report: Report) -> None:
+        self.steps, self.report, self.best, self.mean = steps, report, math.inf, 0.0
         self.rates: list[float] = []
         self.losses: list[float] = []
 
@@ -84,6 +84,7 @@ class _Search(Callback):
         self.losses.append(loss)
         self.rates.append(learn.history.rates[-1])
         self.best = min(self.best, loss)
+        self.report("trying rates", len(self.losses), self.steps)
         ran_away = not math.isfinite(loss) or (
             len(self.losses) > 10 and loss > DIVERGED * self.best
         )
@@ -96,12 +97,17 @@ class _Search(Callback):
 
 
 def find(
-    learn: Loop, start_lr: float = 1e-7, end_lr: float = 10.0, num_it: int = 100
+    learn: Loop,
+    start_lr: float = 1e-7,
+    end_lr: float = 10.0,
+    num_it: int = 100,
+    report: Report | None = None,
 ) -> RateFinder:
     """Trains up to `num_it` batches while the rate climbs from `start_lr` to `end_lr`.
 
     Everything is kept in memory, so no folder must be writable; weights, history and random state
-    are put back bit for bit. Searches in several threads take turns.
+    are put back bit for bit. Searches in several threads take turns. `report` is called with what
+    is being done, how many items or batches are done, and of how many.
 
     Raises:
         CourseError: The loss ran away before there was anything to see, or `num_it` is too small.
@@ -111,14 +117,14 @@ def find(
     """
     if num_it < FEWEST:
         raise CourseError(f"{num_it} batches show no slope. Try {FEWEST} or more.")
-    search, batches = _Search(num_it), batches_in(learn.dls.train)
+    report = report or (lambda what, done, total: None)
+    search, batches = _Search(num_it, report), batches_in(learn.dls.train)
     with learn.alone(), unchanged(learn):
         epochs = -(-num_it // max(1, batches))
         rates = tuple(spread(start_lr, len(learn.groups)))
         climb = Exponential(end_lr / start_lr, epochs * batches / num_it)
-        learn.follow(
-            [Phase("looking for a rate", epochs, climb, rates, learn.frozen, learn.wd)], [search]
-        )
+        phase = Phase("looking for a rate", epochs, climb, rates, learn.frozen, learn.wd)
+        learn.follow([phase], [search], report=report)
     if len(search.losses) < FEWEST:
         raise CourseError(
             "The loss ran away at once. Start from a lower rate, or look at the data."

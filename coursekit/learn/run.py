@@ -195,10 +195,10 @@ class TrainingRun(HasTraits):
             self.speed = speed
             self._gate.notify_all()
 
-    def _begin(self, start: Position | None = None) -> TrainingRun:
+    def _begin(self, start: Position | None = None, paused: bool = False) -> TrainingRun:
         self.stopping.clear()
         self._ended.clear()
-        self._paused, self._grants, self.learn.run = False, 0, self
+        self._paused, self._grants, self.learn.run = paused, 0, self
         if start:
             self.history = self.learn.history
         self.tell(
@@ -240,7 +240,15 @@ class TrainingRun(HasTraits):
             self._gate.notify_all()
 
 
-def begin(learn: Learner, method: str, *args: Any, cbs: Any = None, **kwargs: Any) -> TrainingRun:
+def begin(
+    learn: Learner,
+    method: str,
+    *args: Any,
+    cbs: Any = None,
+    paused: bool = False,
+    speed: float | None = None,
+    **kwargs: Any,
+) -> TrainingRun:
     """See `Learner.start`."""
     learn.check_free()
     plan = phases.plan(learn, method, *args, **kwargs)
@@ -248,10 +256,14 @@ def begin(learn: Learner, method: str, *args: Any, cbs: Any = None, **kwargs: An
     call = {"method": method, "args": args, "options": kwargs}
     about = recipe.of(learn, plan, callbacks) | {"call": call}
     paths.write_text(folder / RECIPE, json.dumps(about, indent=1, default=str))
-    return TrainingRun(learn, plan, folder, callbacks)._begin()
+    run = TrainingRun(learn, plan, folder, callbacks)
+    run.speed = speed
+    return run._begin(paused=paused)
 
 
-def resume_from(learn: Learner, folder: Path, cbs: Any = None) -> TrainingRun:
+def resume_from(
+    learn: Learner, folder: Path, cbs: Any = None, speed: float | None = None
+) -> TrainingRun:
     """See `Learner.resume_from`."""
     learn.check_free()
     about, callbacks = _begun(folder), as_callbacks(cbs)
@@ -259,7 +271,9 @@ def resume_from(learn: Learner, folder: Path, cbs: Any = None) -> TrainingRun:
     recipe.check(learn, about, callbacks, folder, stacklevel=4)
     plan = [Phase.from_json(phase) for phase in about["phases"]]
     position = checkpoint.load(learn, folder)
-    return TrainingRun(learn, plan, folder, callbacks)._begin(position)
+    run = TrainingRun(learn, plan, folder, callbacks)
+    run.speed = speed
+    return run._begin(position)
 
 
 def _begun(folder: Path) -> dict[str, Any]:

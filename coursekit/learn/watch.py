@@ -65,6 +65,9 @@ class Watch(Callback):
             self.sent = len(learn.history)
         if learn.phase_index == learn.phase_epoch == 0 and not len(learn.history):
             self._save(learn, 0, 0, 0)
+        if self._to_end(False, partial(self._news, learn)):  # begun paused, and stopped
+            learn.stop_asked = True
+            raise CancelFitException
 
     def before_train(self, learn: Learner) -> None:
         self._tell(learn, "training")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anywidget
 from ipywidgets import HTML, HBox, VBox, Widget, dlink
-from traitlets import Enum, Unicode
+from traitlets import Enum, Float, Unicode
 
 from coursekit.panels.working import PanelModel
 
@@ -15,11 +15,18 @@ THEME = Path(__file__).with_name("theme.css")
 
 
 class Said(anywidget.AnyWidget):
-    """A line of plain text; a screen reader says it when it changes, an `error` at once."""
+    """A line of plain text; a screen reader says it when it changes, an `error` at once.
+
+    Attributes:
+        text: The line; nothing is seen where it is empty.
+        tone: `quiet` is for what changes several times a second: it is not read aloud.
+        share: How much is done, 0 to 1, shown as a bar below; below 0 there is none.
+    """
 
     _esm = Path(__file__).with_name("said.js")
     text = Unicode().tag(sync=True)
-    tone = Enum(["status", "error", "hint"], "status").tag(sync=True)
+    tone = Enum(["status", "error", "hint", "quiet"], "status").tag(sync=True)
+    share = Float(-1.0).tag(sync=True)
 
     def __init__(self, **traits: object) -> None:
         super().__init__(**traits)

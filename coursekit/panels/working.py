@@ -51,6 +51,12 @@ class Worker:
             self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
             self._thread.start()
 
+    def wait(self) -> None:
+        """Waits until all jobs that were taken on so far are done."""
+        done = threading.Event()
+        self.do(done.set)
+        done.wait()
+
     def _run(self) -> None:
         while True:
             self._jobs.get()()

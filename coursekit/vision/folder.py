@@ -10,25 +10,29 @@ from coursekit.learn.metrics import error_rate
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.learner import VisionLearner, vision_learner
 from coursekit.vision.table import label_table
-from coursekit.vision.transforms import Resize
+from coursekit.vision.transforms import Resize, aug_transforms
 
 NAMED = 3
 
 
 def loaders(
-    photos: LabelledFolder, size: int = 224, valid_pct: float | None = None, seed: int = SEED
+    photos: LabelledFolder,
+    size: int = 224,
+    valid_pct: float | None = None,
+    seed: int = SEED,
+    augment: bool = False,
 ) -> ImageDataLoaders:
     """Photos split and ready to train on as squares of `size` pixels.
 
     A split that the folder was published with is kept; else `valid_pct` and `seed` draw one;
-    None is the share that the choice of photos says.
+    None is the share that the choice of photos says. `augment` varies training photos at random.
 
     Raises:
         CourseError: There are no photos, they have one label, or none is left to train on.
     """
     splitter = photos.splitter(valid_pct, seed)
     table = label_table(photos.folder, photos.files(), photos.labeller, splitter)
-    return ImageDataLoaders(table, Resize(size))
+    return ImageDataLoaders(table, Resize(size), aug_transforms() if augment else None)
 
 
 def learner(dls: ImageDataLoaders, arch: str | None = None, seed: int = SEED) -> VisionLearner:

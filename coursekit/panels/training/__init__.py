@@ -1,1 +1,178 @@
-"""Step two: start, watch the loss, stop."""
+"""Start, watch, slow down and stop a training: the `TrainingMonitor`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coursekit.core.wording import listing
+from coursekit.panels.panel import Panel
+from coursekit.panels.training import saved
+from coursekit.panels.training.model import MonitorModel
+from coursekit.panels.training.trainer import PhotoTrainer, Trainer, look_at_next
+from coursekit.panels.training.words import plain, value
+from coursekit.panels.working import Worker
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
+
+    from coursekit.learn.learner import Learner
+    from coursekit.panels.picker.model import Found
+
+ROWS = 12
+
+
+class TrainingMonitor(Panel):
+    """Trains, and shows the training while it goes on.
+
+    Shown again for the same Learner, in a cell that is run again, say, it is the same panel: it
+    follows the run that is going on, and no second one can be started beside it.
+
+    Args:
+        learn: What is trained; None where the panel is given photos: then each Start makes a
+            pretrained network for them.
+
+    Example:
+        >>> from coursekit.vision.all import *
+        >>> dls = ImageDataLoaders.from_folder(untar_data(URLs.DIGITS, progress=False))
+        >>> monitor = TrainingMonitor(vision_learner(dls, metrics=error_rate))
+        >>> monitor.model.state
+        'ready'
+    """
+
+    model: MonitorModel
+    worker: Worker
+
+    def __init__(self, learn: Learner | None = None, title: str = "Train") -> None:
+        self.title = title
+        self._first: TrainingMonitor = self
+        if learn is not None:
+            self._first = vars(learn).setdefault("monitor", self)
+        if self._first is not self:
+            self.model, self.worker = self._first.model, self._first.worker
+            return
+        trainer = PhotoTrainer() if learn is None else Trainer(learn)
+        self.worker = Worker()
+        self.model = MonitorModel(trainer, look_at_next, ready=learn is not None)
+        self.model.observe(lambda _: self.worker.do(self._find_live), "visitor")
+        if learn is not None and learn.run is not None:
+            self.follow(learn)
+
+    @property
+    def view(self) -> VBox:  # one for all panels of a Learner
+        """The panel's widgets."""
+        return Panel.view.__get__(self._first)
+
+    def widgets(self) -> VBox:
+        from coursekit.panels.training.view import monitor_view
+
+        return monitor_view(self.model, self.worker, self.title)
+
+    def use(self, found: Found | None) -> None:
+        """Trains on these photos from now on."""
+        self.model.found = found
+        if found:
+            self.worker.do(self.model.consider)
+
+    def follow(self, learn: Learner) -> None:
+        """Shows the run of a Learner that goes on, or has ended."""
+        run = learn.run
+        if run is not None and run.active:
+            self.model.state = "loading"
+            self.worker.do(lambda: self.model.attach(run))
+        elif run is not None:
+            self.model.show_run(run)
+
+    def choose(self, **choices: Any) -> None:
+        """Changes what is chosen: `epochs`, `depth`, `rate`, `arch`, `size`, `augment`."""
+        self.model.choose(**choices)
+
+    def start(self) -> None:
+        """Begins a training in the background, as the button does.
+
+        Raises:
+            CourseError: There is nothing to train on, or a training is going on.
+        """
+        from coursekit.core.errors import CourseError
+
+        if not self.model.ask_start():
+            why = "is going on already" if self.model.running else "has no photos to learn from"
+            raise CourseError(f"A training {why}, so none was started.")
+        self.worker.do(self.model.start)
+
+    def pause(self) -> None:
+        """Holds after the batch that it is at."""
+        self.model.pause()
+
+    def step(self) -> None:
+        """Trains one batch; `model.closeup` then has what it was like."""
+        self.model.step()
+
+    def resume(self) -> None:
+        """Goes on after a pause or a stop."""
+        if self.model.state == "paused":
+            self.model.resume()
+        else:
+            self.worker.do(self.model.resume)
+
+    def stop(self) -> None:
+        """Ends the training; what was learned is kept."""
+        self.model.stop()
+
+    def wait(self) -> None:
+        """Waits until what was begun has ended.
+
+        Raises:
+            CourseError: It failed, in the same words as in the panel.
+        """
+        self._done(self.worker.wait)
+
+    def code(self) -> str:
+        """The lines of Python that train as the panel does."""
+        self._done(self.model.show_code)
+        return self.model.code
+
+    def open(self, folder: Path | str) -> None:
+        """Shows a run that ended, from its folder.
+
+        Raises:
+            CourseError: The folder holds no history.
+        """
+        self._done(lambda: self.model.open(Path(folder)))
+
+    def text(self) -> str:
+        model = self.model
+        rows = [f"  {epoch_line(row)}" for row in model.teller.epochs[-ROWS:]]
+        calls = listing((f"monitor.{action}()" for action in sorted(model.allowed)), most=9)
+        lines = [f"TrainingMonitor: {model.said[0]}", *rows, model.remark, model.message]
+        lines.append(f"Now: {calls}, for example." if calls else "")
+        return "\n".join(filter(None, lines))
+
+    def _find_live(self) -> None:
+        """Takes over the run that this browser began on a page that is gone; only in the app."""
+        model = self.model
+        if "COURSEKIT_ROOT" not in os.environ or model.state not in ("empty", "ready"):
+            return
+        live = saved.live_run(model.visitor)
+        if live is not None:
+            folder, note = live
+            with model.working("Looking for your training"):
+                model.found = self.found_again(note)
+            if not model.message:
+                model.take_over(folder, note)
+
+    def found_again(self, note: saved.Note) -> Found:
+        """The photos of a run that another page began."""
+        from coursekit.panels.engine import look
+
+        return look(note.photos)
+
+
+def epoch_line(row: dict[str, Any]) -> str:
+    """`epoch 3: training loss 0.21, validation loss 0.30, error rate 4.4 %`."""
+    known = ("epoch", "phase", "step", "train_loss", "valid_loss", "lr", "seconds")
+    losses = [("training loss", row.get("train_loss")), ("validation loss", row.get("valid_loss"))]
+    words = [f"{name} {loss:.3f}" for name, loss in losses if loss is not None]
+    words += [f"{plain(n)} {value(n, v)}" for n, v in row.items() if n not in known]
+    return f"epoch {row['epoch']}: {', '.join(words)}"

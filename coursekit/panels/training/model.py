@@ -1,165 +1,344 @@
-"""One training at a time on the chosen photos. No widgets, no torch."""
+"""One training at a time: started, followed, slowed, stopped. No widgets, no torch."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Instance, Int, Tuple, Unicode
+from traitlets import Bool, Float, Instance, Tuple, Unicode
 
-from coursekit.core import wording
-from coursekit.panels.picker.model import Found
+from coursekit.core.wording import plural
+from coursekit.panels.training import saved
+from coursekit.panels.training.choices import Choices
+from coursekit.panels.training.news import News, Teller
+from coursekit.panels.training.saved import ENDED, Note
+from coursekit.panels.training.words import counted, overfitting, share, summary
 from coursekit.panels.working import PanelModel
 
 if TYPE_CHECKING:
-    from coursekit.learn.progress import Progress
     from coursekit.learn.run import TrainingRun
-    from coursekit.predict import Predictor
+    from coursekit.panels.picker.model import Found
+    from coursekit.panels.training.trainer import Trainer
 
-EMPTY = "Step 1 has no photos to train on yet. Once it has, Start trains a model on them."
-READY = "Ready. Start trains a model on the photos above."
+EMPTY = "There are no photos to train on yet. Once there are, Start trains a model on them."
+READY = "Ready. Start trains a model; Step shows a single step of it."
+AT_WORK = ("preparing", "training", "validating", "paused")
+HEARD = 0.25
+"""Seconds between two news at least, so that a page gets eight messages a second."""
 
 
-class TrainingModel(PanelModel):
-    """Starts, follows and stops a run.
+class MonitorModel(PanelModel):
+    """Starts, follows and steers a run.
 
     Args:
-        begin: Starts training on the photos for so many epochs; may take seconds.
-        keep: What the run has learned, ready to predict; None where it has learned nothing yet.
-        left_out: Says which photos could not be read, "" where all could.
+        trainer: What makes learners and runs.
+        look_at_next: Has the next step of a run looked at.
 
     Attributes:
-        found: The chosen photos; None: there is nothing to train on.
-        epochs: How many to train.
-        stoppable: Whether Stop would end something sooner.
-        running: From Start until the model is ready to use, or the run has ended otherwise.
-        points: (step, loss) of every step so far.
-        ends: (step, validation loss) of every epoch so far.
-        line: Where the run is, in words.
+        found: The chosen photos, where photos are chosen.
+        choices: How to train.
+        speed: At most so many steps a second, in training as in a replay; 0: no limit.
+        state: `empty`, `ready`, `loading`, a run's state, `keeping` while what was learned is made
+            ready, or `replaying`.
+        said: Where things stand: a line, and how much is done (0 to 1; -1: not known).
+        news: What the curves have got since the last news.
+        closeup: The step that was looked at last.
+        remark: A sentence where the model learns by heart.
+        estimate: How long it will take.
+        rates: What the learning-rate finder found.
         note: Which photos were left out.
         predictor: The trained model; None before the first training ended.
         trained: What that was trained on, as words that follow "the model".
+        ended: How the last run ended, a line, for whoever looks elsewhere meanwhile.
+        visitor: This browser's own word; "" in a notebook.
+        code: The lines that train as chosen, once they were asked for.
+        resumable: Whether the last run can go on.
     """
 
-    found = Instance(Found, allow_none=True)
-    epochs = Int(1)
-    running = Bool()
-    stoppable = Bool()
-    points: Any = Tuple()
-    ends: Any = Tuple()
-    line = Unicode(EMPTY)
+    found: Any = AnyTrait(None)
+    choices: Any = Instance(Choices, args=())
+    speed = Float(0.0)
+    state = Unicode("empty")
+    said: Any = Tuple((EMPTY, -1.0))
+    news: Any = Instance(News, allow_none=True)
+    closeup: Any = AnyTrait(None)
+    remark = Unicode()
+    estimate = Unicode()
+    rates: Any = AnyTrait(None)
     note = Unicode()
     predictor: Any = AnyTrait(None)
     trained = Unicode()
+    ended = Unicode()
+    visitor = Unicode()
+    code = Unicode()
+    resumable = Bool()
 
     def __init__(
-        self,
-        begin: Callable[[Found, int], TrainingRun],
-        keep: Callable[[], Predictor | None],
-        left_out: Callable[[], str] = str,
+        self, trainer: Trainer, look_at_next: Callable[[TrainingRun], None], ready: bool = False
     ) -> None:
         super().__init__()
-        self._begin, self._keep, self._left_out = begin, keep, left_out
-        self._run: TrainingRun | None = None
-        self._stopping = False
+        self.trainer, self._look_at_next = trainer, look_at_next
+        self.run: TrainingRun | None = None
+        self.teller = Teller()
+        self._stopping = self._step_first = False
+        self._heard, self._hearing = 0.0, threading.Lock()
+        self._considered: Any = None
         self.observe(self._new_photos, "found")
+        self.observe(self._new_speed, "speed")
+        if ready:
+            self.state, self.said = "ready", (READY, -1.0)
 
-    def _new_photos(self, _: object) -> None:
+    @property
+    def running(self) -> bool:
+        """Whether something goes on that Stop ends."""
+        return self.state in (*AT_WORK, "loading", "keeping", "replaying")
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """What can be done now: start, pause, step, resume, stop, replay, find."""
+        if self.state in ("preparing", "training", "validating"):
+            return frozenset({"pause", "step", "stop"})
+        if self.state == "paused":
+            return frozenset({"resume", "step", "stop"})
+        if self.running:
+            return frozenset({"stop"} if self.state != "keeping" else ())
+        more = {"resume"} if self.state == "stopped" and self.resumable else set()
+        more |= {"replay"} if self.teller.steps else set()
+        return frozenset(more if self.state == "empty" else more | {"start", "step", "find"})
+
+    def _new_photos(self, change: Any) -> None:
+        found: Found | None = change.new
+        if hasattr(self.trainer, "photos"):
+            self.trainer.photos = found.photos if found else None
+        self.estimate, self.rates = "", None
         if not self.running:
-            self.points, self.ends, self.note = (), (), ""
-            self.line = READY if self.found else EMPTY
+            self.resumable = False
+            self.state = "ready" if found else "empty"
+            self.said = (READY if found else EMPTY, -1.0)
+
+    def _new_speed(self, change: Any) -> None:
+        if self.run:
+            self.run.go_at(change.new or None)
+
+    def choose(self, **changes: Any) -> None:
+        """Changes what is chosen, by the names of `Choices`."""
+        self.choices = replace(self.choices, **changes)
+
+    def ask_start(self, step: bool = False) -> bool:
+        """Says at once that a training begins; `start` then does it. False: it can't begin."""
+        if "start" not in self.allowed:
+            return False
+        self._stopping, self._step_first = False, step
+        self.state, self.said = "loading", ("Starting …", -1.0)
+        self.note = self.remark = self.message = ""
+        return True
 
     def start(self) -> None:
-        """Trains until the run ends; call it in a worker thread. Stop ends it early."""
-        if self.running or self.found is None:
-            return
-        self.running, self._stopping, self.points, self.ends = True, False, (), ()
-        self.stoppable = True
-        self.line = self.note = ""
-        with self.working("Loading PyTorch and the photos"):
-            self._train(self.found)
-        self._run, self.running, self.stoppable = None, False, False
+        """Trains until the run ends, after `ask_start`; call it in a worker thread."""
+        first, self._step_first = self._step_first, False
 
-    def _train(self, found: Found) -> None:
-        self._run = run = self._begin(found, self.epochs)
-        run.observe(lambda _: self._hear(run), "progress")
-        if self._stopping:
-            run.stop(wait=False)
-        run.wait()
-        self.stoppable = False
-        self._hear(run)  # a short run may have ended before it was observed
-        self.note = self._left_out()
-        if run.progress.state != "failed":
-            self.busy = "Making the trained model ready"
-            if predictor := self._keep():
-                self.trained = f"trained on {found.photos.folder.name}"
-                self.predictor = predictor
+        def begin() -> TrainingRun:
+            run = self.trainer.begin(self.choices, self._tell_closeup, first, self.speed or None)
+            if photos := getattr(self.trainer, "photos", None):
+                Note(self.visitor, photos, self.choices).write(run.folder)
+            return run
+
+        self._go(begin, str(self.choices), first)
+
+    def take_over(self, folder: Path, note: Note) -> None:
+        """Goes on here with this browser's run, which another page began; no step is lost."""
+        self._stopping = False
+        self.state, self.said = "loading", ("Taking over your training from the other page …", -1.0)
+        self.choices = note.choices
+        self._go(
+            lambda: self.trainer.go_on(
+                folder, note.choices, self._tell_closeup, self.speed or None
+            ),
+            str(note.choices),
+        )
+
+    def resume(self) -> None:
+        """Goes on after a pause at once; after a stop until the run ends, in a worker thread."""
+        run = self.run
+        if run is not None and self.state == "paused":
+            run.resume()
+        elif run is not None and "resume" in self.allowed:
+            self._stopping = False
+            self.state, self.said = "loading", ("Going on …", -1.0)
+            self._go(run.resume, str(self.choices), again=True)
+
+    def attach(self, run: TrainingRun) -> None:
+        """Follows a run that was begun elsewhere in this Python, from its first step."""
+        self._stopping = False
+        self.state = "loading"
+        self._go(lambda: run, "")
+
+    def pause(self) -> None:
+        """Holds after the batch that it is at."""
+        if self.run and "pause" in self.allowed:
+            self.run.pause()
+
+    def step(self) -> None:
+        """Trains one batch and looks at it closely; call it in a worker thread."""
+        if self.run and self.state in AT_WORK:
+            self._look_at_next(self.run)
+            self.run.step()
 
     def stop(self) -> None:
         """Ends the run within a batch; what it has learned so far is kept. Back at once."""
-        if not self.running:
+        if "stop" not in self.allowed:
             return
         self._stopping, self.busy = True, "Stopping"
-        if self._run:
-            self._run.stop(wait=False)
+        if self.run:
+            self.run.stop(wait=False)
 
-    def _hear(self, run: TrainingRun) -> None:
-        progress, epochs = run.progress, run.history.epochs
-        self.busy = "Stopping" if self._stopping else ""
-        new = run.history.since(len(self.points))
-        self.points += tuple((step, loss) for step, loss, _ in new)
-        self.ends = tuple(
-            (row["step"], row["valid_loss"]) for row in epochs if row["valid_loss"] is not None
-        )
-        self.line = summary(progress)
-        if progress.error:
-            self.message = progress.error
+    def _go(
+        self,
+        begin: Callable[[], TrainingRun],
+        name: str,
+        step_first: bool = False,
+        again: bool = False,
+    ) -> None:
+        self.run = None
+        with self.working("Loading PyTorch and the photos"):
+            self.run = run = begin()
+            self.teller.follow(run.history, name, again)
+            self._follow(run, step_first)
+        if self.state not in ENDED:  # it could not begin
+            self.state, self.said = "failed", ("The training did not begin.", -1.0)
+        self.resumable = self.run is not None and self.state == "stopped"
 
+    def _follow(self, run: TrainingRun, step_first: bool) -> None:
+        run.observe(lambda _: self._hear(run), "progress")
+        self._hear(run)
+        if self._stopping:
+            run.stop(wait=False)
+        elif step_first:
+            threading.Thread(target=self.step, name="first step", daemon=True).start()
+        run.wait()
+        self._hear(run, last=True)
+        self.state = "keeping"
+        try:
+            self.note = self.trainer.left_out()
+            if run.progress.state != "failed":
+                self._keep()
+        finally:
+            self.state = run.progress.state
+            self.ended = self.said[0]
 
-def summary(progress: Progress) -> str:
-    """Where a run is, in a line: `Training the head, epoch 3 of 20: training loss 0.210.`, say."""
-    if progress.state == "preparing":
-        return f"Preparing {progress.done:,} of {progress.total:,} photos{left(progress)}"
-    if progress.state == "stopped" and not progress.epochs:
-        return "Stopped before the training began, so there is no new model."
-    unit = "pass" if progress.remembered else "epoch"
-    epoch = f"{unit} {progress.epoch} of {progress.epochs}"
-    back = progress.kept not in (0, progress.epoch)
-    kept = f", with the weights of {unit} {progress.kept}" if back else ""
-    count = wording.plural(progress.epochs, unit, "passes" if progress.remembered else "epochs")
-    part = f" (part {progress.part} of {progress.parts})" if progress.parts > 1 else ""
-    where = {
-        "ready": "Starting",
-        "training": f"Training {progress.phase}{part}, {epoch}",
-        "validating": f"Checking on the validation photos, {epoch}",
-        "paused": f"Paused in {epoch}",
-        "stopped": f"Stopped in {epoch}{kept}",
-        "finished": f"Finished after {count}{kept}",
-        "failed": "The training ended with an error",
-    }[progress.state]
-    return f"{where}{scores(progress)}{left(progress)}"
+    def _keep(self) -> None:
+        """Makes what was learned ready to predict."""
+        self.busy = "Making the trained model ready"
+        if predictor := self.trainer.keep():
+            folder = self.found.photos.folder.name if self.found else "this data"
+            self.trained, self.predictor = f"trained on {folder}", predictor
 
+    def _hear(self, run: TrainingRun, last: bool = False) -> None:
+        progress = run.progress
+        with self._hearing:
+            ended = progress.state in ENDED
+            soon = progress.state == self.state and time.monotonic() - self._heard < HEARD
+            if (soon or ended) and not last:  # the end is told once the model is ready
+                return
+            self._heard = time.monotonic()
+            self.busy = "Stopping" if self._stopping else ""
+            self.teller.unit = "pass" if progress.remembered else "epoch"
+            if news := self.teller.news(run.history):
+                self.news = news
+                if news.epochs:
+                    self.remark = overfitting(run.history.epochs, news.unit)
+            self.said = (summary(progress), share(progress))
+            if not ended:
+                self.state = progress.state
+            if progress.error:
+                self.message = progress.error
 
-def scores(progress: Progress) -> str:
-    """The latest loss, and the latest scores on the photos that the model did not train on."""
-    words = []
-    if progress.train_loss is not None:
-        words.append(f"training loss {progress.train_loss:.3f}")
-    if progress.valid_loss is not None:
-        metrics = [
-            f"{name.replace('_', ' ')} {wording.percent(value)}"
-            for name, value in progress.metrics.items()
-        ]
-        values = wording.listing([f"loss {progress.valid_loss:.3f}", *metrics])
-        words.append(f"on the validation photos {values}")
-    return f": {'; '.join(words)}" if words else ""
+    def _tell_closeup(self, closeup: Any) -> None:
+        self.closeup = closeup
 
+    def consider(self) -> None:
+        """Says how long the training will take, where that is not known; in a worker thread."""
+        now = self.found, self.choices
+        if "start" not in self.allowed or self._considered == now:
+            return
+        self._considered = now
+        with self.working("Estimating the time"):
+            self.estimate = self.trainer.estimate(self.choices)
 
-def left(progress: Progress) -> str:
-    """How long it will still take, where that is known, and the full stop."""
-    if progress.left is None or progress.state in ("finished", "stopped", "failed"):
-        return "."
-    more = progress.parts > 1 and progress.part < progress.parts
-    here = " until the next part" if more and progress.state != "preparing" else ""
-    return f". About {wording.duration(progress.left)} left{here}."
+    def find_rate(self) -> None:
+        """Looks for a learning rate; in a worker thread."""
+        if "find" not in self.allowed:
+            return
+        told = 0.0
+
+        def report(what: str, done: int, total: int) -> None:
+            nonlocal told
+            if what and time.monotonic() - told >= HEARD:
+                told = time.monotonic()
+                self.busy = f"Looking for a learning rate: {what}, {done:,} of {total:,}"
+
+        with self.working("Looking for a learning rate"):
+            self.rates = self.trainer.find_rate(self.choices, report)
+
+    def show_code(self) -> None:
+        """Sets `code` to the lines that train as chosen; in a worker thread."""
+        with self.working("Writing the code"):
+            self.code = self.trainer.code(self.choices)
+
+    def save_model(self, save: Callable[[str, bytes], object]) -> None:
+        """Gives `save` the trained model as a file; in a worker thread."""
+        with self.working("Writing the model"):
+            name = self.found.photos.folder.name if self.found else "model"
+            if made := self.trainer.exported(f"{name}.ckit"):
+                save(f"{name}.ckit", made[1])
+
+    def save_history(self, save: Callable[[str, bytes], object], kind: str) -> None:
+        """Gives `save` every step (`csv`) or all there is (`json`) of the run that is shown."""
+        with self.working("Writing the history"):
+            save(f"history.{kind}", getattr(self.teller, kind)().encode())
+
+    def replay(self, wait: Callable[[float], object] = time.sleep) -> None:
+        """Shows the last run again at `speed` (10 steps a second without one); Stop ends it."""
+        if "replay" not in self.allowed:
+            return
+        before, self._stopping, self.state = self.state, False, "replaying"
+        with self.working(""):
+            for news, done in self.teller.again(lambda: self.speed or 10.0, HEARD):
+                self.news = news
+                self.said = (
+                    f"Replay: step {done:,} of {self.teller.steps:,}.",
+                    done / self.teller.steps,
+                )
+                if self._stopping:
+                    break
+                wait(HEARD)
+            self.news = self.teller.all()
+        self._stopping, self.state = False, before
+        self.said = (self.ended or READY, -1.0)
+
+    def show_run(self, run: TrainingRun) -> None:
+        """Shows a run of this Python that ended."""
+        self.run = run
+        self.teller.follow(run.history, "")
+        self.news = self.teller.news(run.history)
+        self.said = (summary(run.progress), -1.0)
+        self.state, self.ended = run.progress.state, self.said[0]
+        self.resumable = self.state == "stopped"
+
+    def open(self, folder: Path) -> None:
+        """Shows a run that ended, from its folder."""
+        with self.working("Reading the run"):
+            kept = saved.kept(folder)
+            self.teller.show(kept, folder.name)
+            self.news = self.teller.all()
+            self.remark = overfitting(kept.epochs, kept.unit)
+            how = f"{kept.state.capitalize()} run" if kept.state else "A run"
+            steps = plural(len(kept.losses), "step")
+            epochs = counted(len(kept.epochs), kept.unit)
+            self.said = (f"{how} {folder.name}: {steps}, {epochs}.", -1.0)
+            self.ended = self.said[0]

@@ -1,46 +1,145 @@
-"""Start, Stop, the loss as it falls, and the same in words."""
+"""The monitor's widgets: choices, buttons, curves, and the same in words."""
 
 from __future__ import annotations
 
-from ipywidgets import BoundedIntText, Button, VBox, dlink, link
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from coursekit.panels.charts import loss_chart
+from ipywidgets import HTML, Accordion, Button, Dropdown, VBox, Widget, dlink
+
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row
-from coursekit.panels.training.model import TrainingModel
+from coursekit.panels.page import Page
+from coursekit.panels.training.chart_view import chart_view
+from coursekit.panels.training.choices import SPEEDS
+from coursekit.panels.training.choices_view import choices_view
+from coursekit.panels.training.closeup import closeup_html
+from coursekit.panels.training.finder import finder_view
+from coursekit.panels.training.keeping import keeping_view
+from coursekit.panels.training.model import MonitorModel
 from coursekit.panels.working import Worker
 
 HINT = (
-    "The model sees most of the photos; the loss and the errors on the others say what it learned. "
-    "Without a GPU only the head trains: 1 epoch makes 20 quick passes, and each one more 10."
+    "The model learns from most of the photos; the loss and the errors on the others say what it "
+    "has learned."
 )
+BUTTONS = {
+    "start": ("Start", "play", "Train a new model"),
+    "pause": ("Pause", "pause", "Hold after this step"),
+    "step": ("Step", "step-forward", "Train a single step and look at it closely"),
+    "resume": ("Resume", "fast-forward", "Go on after a pause or a stop"),
+    "stop": ("Stop", "stop", "End here and keep what was learned"),
+    "replay": ("Replay", "history", "Show the last training again, slowly"),
+}
 
 
-def training_view(model: TrainingModel) -> VBox:
-    """Controls, what happens now, the chart, the summary line."""
-    worker = Worker()
-    start = Button(description="Start", button_style="primary", tooltip="Train on these photos")
-    stop = Button(description="Stop", tooltip="End the training and keep what was learned")
-    epochs = BoundedIntText(min=1, max=100, description="Epochs", layout={"width": "9em"})
-    epochs.style.description_width = "auto"
+def monitor_view(model: MonitorModel, worker: Worker, title: str = "Train") -> VBox:
+    """All of the panel.
 
-    def begin(_: object) -> None:
-        if not start.disabled:  # a second click may be on its way before the first is heard
-            start.disabled = True
+    Args:
+        model: What is shown.
+        worker: Where trainings run.
+        title: The heading.
+    """
+    page = Page(lambda word: setattr(model, "visitor", word), notices=True)
+    dlink((model, "ended"), (page, "ended"))
+    buttons = button_row(model, worker)
+    speed = Dropdown(options=SPEEDS, description="Speed", layout={"width": "auto"})
+    speed.style.description_width = "auto"
+    dlink((speed, "value"), (model, "speed"))
+    estimate = Said(tone="hint")
+    dlink((model, "estimate"), (estimate, "text"))
+    return panel(
+        title,
+        HINT,
+        choices_view(model, worker),
+        row(buttons, speed, estimate),
+        *lines(model),
+        chart_view(model),
+        closeup_view(model),
+        more(model, worker, page),
+        page,
+    )
+
+
+def button_row(model: MonitorModel, worker: Worker) -> Widget:
+    """Start, Pause, Step, Resume, Stop, Replay, each usable where it does something."""
+    stepper = Worker()  # the other one is busy with the run
+    buttons = {
+        action: Button(description=name, icon=icon, tooltip=tip)
+        for action, (name, icon, tip) in BUTTONS.items()
+    }
+    buttons["start"].button_style = "primary"
+
+    def start(step: bool) -> None:
+        if model.ask_start(step):
             worker.do(model.start)
 
-    start.on_click(begin)
-    stop.on_click(lambda _: model.stop())
-    link((model, "epochs"), (epochs, "value"))
+    def step() -> None:
+        start(True) if "start" in model.allowed else stepper.do(model.step)
+
+    def resume() -> None:
+        model.resume() if model.state == "paused" else worker.do(model.resume)
+
+    clicks: dict[str, Callable[[], object]] = {
+        "start": partial(start, False),
+        "pause": model.pause,
+        "step": step,
+        "resume": resume,
+        "stop": model.stop,
+        "replay": lambda: worker.do(model.replay),
+    }
+    for action, button in buttons.items():
+        button.on_click(lambda _, do=clicks[action]: do())
 
     def enable(_: object = None) -> None:
-        start.disabled = model.running or model.found is None
-        stop.disabled = not model.stoppable
-        epochs.disabled = model.running
+        for action, button in buttons.items():
+            button.disabled = action not in model.allowed
 
-    model.observe(enable, ["running", "stoppable", "found"])
+    model.observe(enable, ["state", "resumable", "news"])
     enable()
-    line, note = Said(), Said(tone="hint")
-    dlink((model, "line"), (line, "text"))
+    return row(*buttons.values())
+
+
+def lines(model: MonitorModel) -> list[Widget]:
+    """What is done now, what went wrong, where the run stands, and remarks on it."""
+    now, ended, remark, note = Said(tone="quiet"), Said(), Said(), Said(tone="hint")
+    ended.add_class("ck-announced")
+
+    def say(change: Any) -> None:
+        with now.hold_sync():
+            now.text, now.share = change.new
+
+    model.observe(say, "said")
+    now.text, now.share = model.said
+    dlink((model, "state"), (ended, "text"), announcement)
+    dlink((model, "remark"), (remark, "text"))
     dlink((model, "note"), (note, "text"))
-    lines = busy_line(model), error_line(model), loss_chart(model), line, note
-    return panel("2. Train", HINT, row(start, stop, epochs), *lines)
+    return [busy_line(model), error_line(model), now, ended, remark, note]
+
+
+def announcement(state: str) -> str:
+    """What a screen reader says when the state changes: the line above changes too often."""
+    return {
+        "preparing": "Preparing the photos.",
+        "training": "Training.",
+        "paused": "Paused.",
+        "finished": "The training is finished.",
+        "stopped": "The training was stopped.",
+        "failed": "The training ended with an error.",
+    }.get(state, "")
+
+
+def closeup_view(model: MonitorModel) -> Widget:
+    """The step that was looked at last."""
+    shown = HTML()
+    dlink((model, "closeup"), (shown, "value"), closeup_html)
+    return shown
+
+
+def more(model: MonitorModel, worker: Worker, page: Page) -> Widget:
+    """What not everybody needs, folded: the rate finder, the code, files."""
+    folds = Accordion([finder_view(model, worker), *keeping_view(model, worker, page)])
+    folds.titles = ("Find a learning rate", "Show code", "Keep: model, history, earlier runs")
+    folds.add_class("ck-folds")
+    return folds

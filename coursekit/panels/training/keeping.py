@@ -1,0 +1,103 @@
+"""The code, and what can be kept: the trained model, the history, earlier runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from typing import Any
+
+from ipywidgets import HTML, Button, Dropdown, VBox, Widget, dlink
+
+from coursekit.core.wording import plural
+from coursekit.panels.frame import Said, row
+from coursekit.panels.page import Page
+from coursekit.panels.training import saved
+from coursekit.panels.training.model import MonitorModel
+from coursekit.panels.working import Worker
+
+RUNS = 30
+
+
+def keeping_view(model: MonitorModel, worker: Worker, page: Page) -> list[Widget]:
+    """Two folds: the code; files and earlier runs."""
+    files = VBox([files_view(model, worker, page), runs_view(model, worker)])
+    return [code_view(model, worker), files]
+
+
+def code_view(model: MonitorModel, worker: Worker) -> Widget:
+    """The lines that do what the panel's choices do."""
+    show = Button(description="Show code", icon="code", tooltip="The same in a few lines of Python")
+    text = HTML()
+    show.on_click(lambda _: worker.do(model.show_code))
+    hint = Said(tone="hint", text="The lines that do the same as the choices above.")
+    dlink((model, "code"), (text, "value"), as_html)
+    return VBox([hint, row(show), text])
+
+
+def as_html(code: str) -> str:
+    """Code as it is, to be selected and copied."""
+    return f"<pre class='ck-code' tabindex='0'>{escape(code)}</pre>" if code else ""
+
+
+def files_view(model: MonitorModel, worker: Worker, page: Page) -> Widget:
+    """The trained model and the history, as files."""
+    made: dict[str, Callable[[], object]] = {
+        "Download the model": lambda: model.save_model(page.save),
+        "History as CSV": lambda: model.save_history(page.save, "csv"),
+        "History as JSON": lambda: model.save_history(page.save, "json"),
+    }
+    buttons = []
+    for name, job in made.items():
+        button = Button(description=name, icon="download", layout={"width": "auto"})
+        button.on_click(lambda _, job=job: worker.do(job))
+        buttons.append(button)
+
+    def enable(_: object = None) -> None:
+        idle = not model.running
+        buttons[0].disabled = not (idle and model.predictor is not None)
+        for button in buttons[1:]:
+            button.disabled = not (idle and model.teller.steps)
+
+    model.observe(enable, ["state", "predictor", "news"])
+    enable()
+    return row(*buttons)
+
+
+def runs_view(model: MonitorModel, worker: Worker) -> Widget:
+    """Trainings of earlier days, each opened from its folder."""
+    runs = Dropdown(options=[], description="Earlier runs", layout={"width": "auto"})
+    runs.style.description_width = "auto"
+    refresh = Button(description="List them", icon="list")
+    open_ = Button(description="Show this run", icon="line-chart", disabled=True)
+
+    def fill(_: object) -> None:
+        runs.options = list_runs(model.visitor)
+        open_.disabled = not runs.options or model.running
+
+    def enable(_: Any) -> None:
+        open_.disabled = not runs.options or model.running
+
+    refresh.on_click(fill)
+    open_.on_click(lambda _: worker.do(partial(model.open, runs.value)))
+    model.observe(enable, "state")
+    return row(runs, refresh, open_)
+
+
+def list_runs(visitor: str) -> list[tuple[str, Any]]:
+    """This visitor's runs that have a history, the latest first; in a notebook one's own."""
+    found = []
+    for folder in saved.folders():
+        note = saved.Note.read(folder)
+        if (note.visitor if note else "") not in ("", visitor) or (visitor and note is None):
+            continue
+        try:
+            kept = saved.kept(folder)
+        except saved.NoHistory:
+            continue
+        what = f"{note.photos.folder.name}, {note.choices}" if note else "a Learner's"
+        steps = plural(len(kept.losses), "step")
+        found.append((f"{saved.began(folder)}: {what}, {steps}, {kept.state}", folder))
+        if len(found) == RUNS:
+            break
+    return found

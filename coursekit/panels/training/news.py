@@ -1,0 +1,126 @@
+"""What a run's curves have got since somebody was told last. No widgets, no torch."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from coursekit.panels.training.saved import Kept
+
+Point = tuple[int, float, float]
+Row = dict[str, Any]
+
+
+class Past(Protocol):
+    """What is asked of a `History`."""
+
+    @property
+    def epochs(self) -> list[Row]: ...
+
+    def since(self, step: int) -> tuple[Point, ...]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class News:
+    """New points of one run.
+
+    Attributes:
+        run: The run's number, from 1.
+        name: What tells it from others.
+        fresh: Whether what was told of this run before is to be forgotten.
+        points: (step, training loss, rate).
+        epochs: Rows of the epochs that ended.
+        unit: What an epoch is called: `pass` over remembered features, else `epoch`.
+    """
+
+    run: int
+    name: str
+    fresh: bool
+    points: tuple[Point, ...]
+    epochs: tuple[Row, ...]
+    unit: str = "epoch"
+
+
+class Teller:
+    """Remembers what was told of the present run.
+
+    Attributes:
+        run: Its number.
+        points: All that was told of its steps.
+        epochs: All that was told of its epochs.
+        unit: What they are called.
+    """
+
+    def __init__(self) -> None:
+        self.run, self.name, self.unit = 0, "", "epoch"
+        self.points: list[Point] = []
+        self.epochs: list[Row] = []
+        self._fresh = True
+
+    @property
+    def steps(self) -> int:
+        """How many steps the present run has."""
+        return len(self.points)
+
+    def follow(self, past: Past, name: str, again: bool = False) -> None:
+        """Tells of another run from now on, or `again` of the one that goes on after a stop."""
+        if not again:
+            self.run, self.name = self.run + 1, name
+        self.points, self.epochs, self._fresh = [], [], True
+
+    def show(self, kept: Kept, name: str) -> None:
+        """Takes a whole run that ended."""
+        self.run, self.name, self.unit = self.run + 1, name, kept.unit
+        steps = range(len(kept.losses))
+        self.points = list(zip(steps, kept.losses, kept.rates, strict=True))
+        self.epochs = list(kept.epochs)
+
+    def news(self, past: Past) -> News | None:
+        """What is new in the run; None where nothing is."""
+        points, epochs = past.since(self.steps), tuple(past.epochs[len(self.epochs) :])
+        if not (points or epochs):
+            return None
+        self.points += points
+        self.epochs += epochs
+        fresh, self._fresh = self._fresh, False
+        return News(self.run, self.name, fresh, points, epochs, self.unit)
+
+    def all(self) -> News:
+        """Everything that is known of the run."""
+        points, epochs = tuple(self.points), tuple(self.epochs)
+        return News(self.run, self.name, True, points, epochs, self.unit)
+
+    def csv(self) -> str:
+        """A row for each step, with its epoch's scores where one ended there."""
+        ends = {row["step"] - 1: row for row in self.epochs}
+        names = list(dict.fromkeys(name for row in self.epochs for name in row))
+        names = [name for name in names if name not in ("step", "lr", "train_loss")]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["step", "train_loss", "lr", *names], extrasaction="ignore")
+        writer.writeheader()
+        for step, loss, rate in self.points:
+            own = {"step": step, "train_loss": loss, "lr": rate}
+            writer.writerow(ends.get(step, {}) | own)
+        return text.getvalue()
+
+    def json(self) -> str:
+        """Everything, in the form of a run folder's history."""
+        losses, rates = ([point[k] for point in self.points] for k in (1, 2))
+        return json.dumps({"format": 1, "epochs": self.epochs, "losses": losses, "rates": rates})
+
+    def again(self, speed: Callable[[], float], every: float) -> Iterator[tuple[News, int]]:
+        """The run once more, in pieces of `every` seconds at `speed()` steps a second."""
+        place, told = 0.0, 0
+        while told < self.steps:
+            place = min(place + speed() * every, float(self.steps))
+            if (now := int(place)) == told:
+                yield News(self.run, self.name, False, (), (), self.unit), told
+                continue
+            rows = tuple(row for row in self.epochs if told < row["step"] <= now)
+            points = tuple(self.points[told:now])
+            yield News(self.run, self.name, told == 0, points, rows, self.unit), now
+            told = now

@@ -1,0 +1,144 @@
+"""Runs in their folders: what a panel notes beside them, and which of them is whose. No torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.core import paths
+from coursekit.core.errors import CourseError
+from coursekit.data.labelled import LabelledFolder
+from coursekit.learn import handing
+from coursekit.panels.training.choices import Choices
+
+NOTE, STATUS, HISTORY = "panel.json", "status.json", "history.json"
+ENDED = ("stopped", "finished", "failed")
+FORMAT = 1
+
+
+class NoHistory(CourseError):
+    """A folder that no finished run can be read from."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} holds no training that can be shown. Choose a run's folder, such as one "
+            f"in {paths.home() / 'runs'}."
+        )
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a panel keeps beside a run that it began.
+
+    Attributes:
+        visitor: The browser that began it, a random word; "" in a notebook.
+        photos: What it trains on.
+        choices: How.
+    """
+
+    visitor: str
+    photos: LabelledFolder
+    choices: Choices
+
+    def write(self, folder: Path) -> None:
+        """Keeps it in the run's folder."""
+        photos = asdict(self.photos)
+        photos |= {"folder": str(self.photos.folder), "without": sorted(self.photos.without)}
+        about = {"visitor": self.visitor, "photos": photos, "choices": asdict(self.choices)}
+        paths.write_text(folder / NOTE, json.dumps({"format": FORMAT, **about}, indent=1))
+
+    @classmethod
+    def read(cls, path: Path) -> Note | None:
+        """What was kept; None where there is nothing that can be read."""
+        try:
+            about = json.loads((path / NOTE).read_text(encoding="utf-8"))
+            photos = about["photos"]
+            same = tuple((str(a), str(b)) for a, b in photos.pop("same"))
+            folder, without = Path(photos.pop("folder")), frozenset(photos.pop("without"))
+            made = LabelledFolder(folder, without=without, same=same, **photos)
+            return cls(str(about["visitor"]), made, Choices(**about["choices"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+
+def folders() -> Iterator[Path]:
+    """All runs' folders, the latest first (their names begin with the time)."""
+    home = paths.home() / "runs"
+    try:
+        found = sorted((f for f in home.iterdir() if f.is_dir()), reverse=True)
+    except OSError:
+        return
+    yield from found
+
+
+def live_run(visitor: str) -> tuple[Path, Note] | None:
+    """The latest run that this browser began and that has not come to its end.
+
+    One that its process left without an end, since that was killed, counts too. Another browser's
+    run is never given: their words are random and long.
+    """
+    if not visitor:
+        return None
+    for folder in folders():
+        note = Note.read(folder)
+        if note is not None and note.visitor == visitor:
+            live = handing.is_at_work(folder) or state(folder) not in ENDED
+            return (folder, note) if live else None
+    return None
+
+
+def began(folder: Path) -> str:
+    """When a run began, from its folder's name: `2026-11-02 14:05`; the name where it says none."""
+    from ulid import ULID
+
+    try:
+        return ULID.from_str(folder.name).datetime.astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return folder.name
+
+
+def state(folder: Path) -> str:
+    """How a run stands by its own last word; "" where it said none."""
+    try:
+        return str(json.loads((folder / STATUS).read_text(encoding="utf-8"))["state"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A run's history as its folder has it.
+
+    Attributes:
+        folder: The run's.
+        state: How it ended, "" where that is not known.
+        losses: Of every step.
+        rates: Of every step.
+        epochs: Rows as in `History.epochs`.
+        unit: What an epoch is called, see `News`.
+    """
+
+    folder: Path
+    state: str
+    losses: list[float]
+    rates: list[float]
+    epochs: list[dict[str, Any]]
+    unit: str
+
+
+def kept(folder: Path) -> Kept:
+    """Reads a run's history.
+
+    Raises:
+        NoHistory: There is none, or it cannot be read.
+    """
+    try:
+        data = json.loads((folder / HISTORY).read_text(encoding="utf-8"))
+        unit = "pass" if any(phase.get("cached") for phase in data["phases"]) else "epoch"
+        told = data["losses"], data["rates"], data["epochs"]
+        return Kept(folder, state(folder), *told, unit)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NoHistory(folder) from error
