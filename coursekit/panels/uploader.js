@@ -1,6 +1,7 @@
 const PIECE = 4 * 2 ** 20; // bytes; JupyterLab drops messages over 10 MiB
 const SMALL = 2 ** 19; // bytes; not worth making smaller
 const QUALITY = 0.9;
+const PATIENCE = 300; // milliseconds
 const EDITABLE = "textarea, select, [contenteditable], .cm-editor, .jp-NotebookPanel, " +
   "input:not([type=file], [type=checkbox], [type=radio], [type=button], [type=range])";
 
@@ -68,15 +69,18 @@ class Outbox {
   async one({ name, file }) {
     const id = (this.id = `${Date.now()} ${Math.random()}`);
     const { index, count } = this;
-    const words = () => (this.count > 1 ? `${index} of ${this.count}: ${name}` : name);
-    this.show(`Sending ${words()}`, 0);
+    const tell = (share) => {
+      const words = this.count > 1 ? `${index} of ${this.count}: ${name}` : name;
+      this.show(`Sending ${words}`, (index - 1 + share) / this.count);
+    };
+    tell(0);
     const data = await smaller(file, this.model.get("scale"));
     const about = { id, name, size: data.size, index, count };
     if (data.size > this.model.get("limit")) return this.ask(about, []);
     for (let at = 0; this.id === id && (at === 0 || at < data.size); at += PIECE) {
       const bytes = await data.slice(at, at + PIECE).arrayBuffer();
       if (this.id !== id || !(await this.ask({ ...about, count: this.count, at }, [bytes]))) return;
-      this.show(`Sending ${words()}`, (at + bytes.byteLength) / (data.size || 1));
+      tell((at + bytes.byteLength) / (data.size || 1));
     }
   }
 
@@ -169,10 +173,20 @@ function render({ model, el }) {
   const cancel = element("button", { type: "button", textContent: "Cancel", hidden: true });
   cancel.className = "jupyter-button";
 
-  const show = (words, share) => {
+  let latest, timer;
+  const draw = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const [words, share] = latest;
     if (said.textContent !== words) said.textContent = words;
     bar.hidden = cancel.hidden = share === undefined;
     bar.value = share ?? 0;
+  };
+  // What is sent at once is not announced, or the page would jump for each small picture.
+  const show = (...what) => {
+    latest = what;
+    if (what[1] === undefined || !bar.hidden) draw();
+    else timer ??= setTimeout(draw, PATIENCE);
   };
   const outbox = new Outbox(model, show);
   const take = (files) => {

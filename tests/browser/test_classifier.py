@@ -8,6 +8,7 @@ import re
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -336,14 +337,44 @@ VBox([classifier.view, again, below])
 """
 
 
-def test_what_is_shown_once_more_shows_the_present_picture(
-    browse: Any, models: Path, pets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COURSEKIT_HOME", str(models))
+PLAIN = """
+from coursekit import ImageClassifier
+
+ImageClassifier(plain=True)
+"""
+
+
+@contextmanager
+def served(code: str, models: Path, folder: Path) -> Iterator[Server]:
+    """A page with other code in it."""
     notebook = nbformat.read(PAGE, as_version=4)
-    notebook.cells[0].source = TWICE
-    nbformat.write(notebook, tmp_path / "page.ipynb")
-    with Server(tmp_path, page=tmp_path / "page.ipynb") as server:
+    notebook.cells[0].source = code
+    nbformat.write(notebook, folder / "page.ipynb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSEKIT_HOME", str(models))
+        with Server(folder, page=folder / "page.ipynb") as server:
+            yield server
+
+
+def test_the_plain_button_takes_the_same_file_twice(
+    browse: Any, models: Path, uploads: Path, tmp_path: Path
+) -> None:
+    with served(PLAIN, models, tmp_path) as server:
+        page = opened(browse, server.address)
+        page.evaluate(COUNT_ANSWERS)
+        for turn, name in enumerate(["hopper.jpg", "hopper.jpg", "rgba.png", "hopper.jpg"], 1):
+            with page.expect_file_chooser() as chooser:
+                page.get_by_role("button", name="Choose pictures").click()
+            chooser.value.set_files(uploads / name)
+            page.wait_for_function(f"window.answers === {turn}")
+            assert shown(page, name) == preview(uploads / name)
+            expect(page.get_by_role("button", name="Choose pictures (0)")).to_be_visible()
+
+
+def test_what_is_shown_once_more_shows_the_present_picture(
+    browse: Any, models: Path, pets: Path, tmp_path: Path
+) -> None:
+    with served(TWICE, models, tmp_path) as server:
         page = opened(browse, server.address)
         choose(page, pets / "Bengal_16.jpg")
         expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)

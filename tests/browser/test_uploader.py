@@ -183,7 +183,7 @@ def test_what_is_too_large_is_refused_and_the_next_is_taken(
     assert found[1][:2] == ["file", "hopper.jpg"]
 
 
-@pytest.mark.parametrize("page", [0.5], indirect=True)
+@pytest.mark.parametrize("page", [1.0], indirect=True)
 def test_a_second_choice_waits_and_cancel_ends_both(page: Page, heard: Path, uploads: Path) -> None:
     choose = page.get_by_label("Choose pictures")
     choose.set_input_files([uploads / "hopper.jpg"] * 2)

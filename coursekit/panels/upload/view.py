@@ -154,31 +154,39 @@ def history(model: UploadModel, worker: Worker) -> Thumbs:
 def result(model: UploadModel) -> HBox:
     """The picture, the labels and the heatmap side by side, where there is an answer."""
     picture, bars, heat, reason = Picture(), HTML(), Picture(STRENGTH), Said(tone="hint")
+    looked = column(ask("heatmap", "Where the model looked"), heat, reason)
     box = HBox(
         [
             column(ask("prediction", "Picture and prediction"), picture),
             column(ask("probability", "How probable each label is"), bars),
-            column(ask("heatmap", "Where the model looked"), heat, reason),
+            looked,
         ]
     )
     box.add_class("ck-result")
 
-    def show(_: object = None) -> None:
+    def hide(_: object = None) -> None:
+        """Unseen, it keeps its room while a picture is judged, or the page would jump."""
+        if model.answer is None:
+            box.layout.visibility = "hidden"
+            if not model.busy:
+                box.layout.display, bars.value = "none", ""
+                picture.show(b"", "")
+                heat.show(b"", "")
+
+    def show(_: object) -> None:
         answer = model.answer
-        box.layout.display = None if answer or model.busy else "none"
-        box.layout.visibility = "visible" if answer else "hidden"  # so that the page does not jump
         if answer is None:
-            picture.show(b"", "")
-            heat.show(b"", "")
-            bars.value = ""
             return
         picture.show(answer.picture, answer.name)
         heat.show(answer.seen if answer.glow else b"", f"{LOOKED} {answer.label}", answer.glow)
         bars.value = table_of(answer)
         reason.text = heat_words(answer)
+        looked.layout.display = None if reason.text else "none"
+        box.layout.display, box.layout.visibility = None, "visible"
 
-    model.observe(show, ["answer", "busy"])
-    show()
+    model.observe(hide, ["answer", "busy"])
+    model.observe(show, "answer")
+    hide()
     return box
 
 
@@ -205,4 +213,5 @@ def table_of(answer: Answer | None) -> str:
         f"<span style='width:{100 * share:.1f}%'></span></td><td>{percent(share)}</td></tr>"
         for label, share in answer.top
     )
-    return f"<table class='ck-labels'><caption class='ck-unseen'>Most probable labels</caption>{rows}</table>"
+    caption = "<caption class='ck-unseen'>Most probable labels</caption>"
+    return f"<table class='ck-labels'>{caption}{rows}</table>"
