@@ -2,7 +2,7 @@ const PIECE = 4 * 2 ** 20; // bytes; JupyterLab drops messages over 10 MiB
 const SMALL = 2 ** 19; // bytes; not worth making smaller
 const QUALITY = 0.9;
 const PATIENCE = 300; // milliseconds
-const EDITABLE = "textarea, select, [contenteditable], .cm-editor, .jp-NotebookPanel, " +
+const TEXT = "textarea, [contenteditable], .cm-editor, " +
   "input:not([type=file], [type=checkbox], [type=radio], [type=button], [type=range])";
 
 // What the browser draws by itself, told by a file's first bytes: never a drawing with scripts.
@@ -154,8 +154,8 @@ function meant(zone) {
   const focused = document.activeElement;
   const panel = focused?.closest(".ck-panel");
   if (zone.contains(focused)) return true;
-  if (focused?.closest(EDITABLE) && !panel?.contains(zone)) return false;
-  if (focused?.matches("textarea, select, input:not([type=file])")) return false;
+  if (focused?.closest(TEXT)) return false;
+  if (!panel && focused?.closest(".jp-NotebookPanel")) return false; // Jupyter pastes cells there
   const all = [...document.querySelectorAll(".ck-uploader")];
   const here = panel?.querySelector(".ck-uploader") ? all.filter((it) => panel.contains(it)) : all;
   return here.at(-1) === zone;

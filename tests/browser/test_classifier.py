@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import re
 import time
@@ -87,10 +88,14 @@ def give(page: Page, event: str, name: str, data: bytes) -> None:
     )
 
 
-def kernel_of(server: Server) -> psutil.Process:
+def kernels_of(server: Server) -> list[psutil.Process]:
+    """The page's, and any that the server keeps ready for the next page."""
     children = psutil.Process(server.process.pid).children(recursive=True)
-    (kernel,) = [it for it in children if any("ipykernel" in part for part in it.cmdline())]
-    return kernel
+    return [it for it in children if any("ipykernel" in part for part in it.cmdline())]
+
+
+def worked(kernel: psutil.Process) -> float:
+    return float(kernel.cpu_times().user)
 
 
 COUNT_ANSWERS = """() => {
@@ -275,14 +280,17 @@ def test_the_heatmap_is_as_strong_as_its_slider_says_without_asking_python(
     expect(page.get_by_role("img", name=re.compile("^The brighter a place"))).to_be_visible()
     expect(page.get_by_text("50 %", exact=True)).to_be_visible()
     seen = {}
-    kernel_of(classify).suspend()  # whatever changes now, the browser does by itself
+    kernels = kernels_of(classify)
+    for kernel in kernels:
+        kernel.suspend()  # whatever changes now, the browser does by itself
     try:
         for strength in ("0", "50", "100"):
             slider.fill(strength)
             expect(page.get_by_text(f"{strength} %", exact=True)).to_be_visible()
             seen[strength] = pixels(page)
     finally:
-        kernel_of(classify).resume()
+        for kernel in kernels:
+            kernel.resume()
     none, half, full = seen.values()
     assert np.abs(full - none).mean() > 10
     np.testing.assert_allclose(half, (none + full) / 2, atol=3)
@@ -446,13 +454,13 @@ def test_a_photo_of_40_megapixels_is_sent_small_and_judged_soon(
 @pytest.mark.slow
 def test_fifty_uploads_do_not_make_python_grow(browse: Any, classify: Server, pets: Path) -> None:
     page = opened(browse, classify.address)
-    kernel = kernel_of(classify)
     used = []
     files = sorted(pets.glob("*.jpg"))[:50]
     for number, file in enumerate(files):
         choose(page, file)
         expect(verdict(page, file.name)).to_be_visible(timeout=20_000)
         if number in (9, 29, 49):
+            kernel = max(kernels_of(classify), key=worked)
             used.append(kernel.memory_info().rss)
     print("kernel's memory after 10, 30, 50 uploads, MB:", [round(it / 1e6, 1) for it in used])
     assert used[-1] < 250_000_000
@@ -470,11 +478,26 @@ def test_axe_finds_nothing_wrong(
     assert violations(page) == []
     choose(page, pets / "Bengal_16.jpg")
     expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
+    picture(page, f"classifier-answer-{theme}")
     page.locator("summary").filter(has_text="How probable").click()
     assert violations(page) == []
     choose(page, uploads / "text_renamed.jpg")
     page.get_by_role("alert").filter(has_text="text_renamed.jpg").wait_for()
     assert violations(page) == []
+
+
+def picture(page: Page, name: str) -> None:
+    """A screenshot for the documentation, where a folder for them is named."""
+    if folder := os.environ.get("COURSEKIT_SCREENSHOTS"):
+        file = Path(folder) / f"{name}.png"
+        size = page.viewport_size
+        panel = page.locator(".ck-panel").bounding_box()
+        assert size
+        assert panel
+        page.set_viewport_size({"width": size["width"], "height": int(panel["height"]) + 60})
+        page.screenshot(path=file)
+        page.set_viewport_size(size)
+        Image.open(file).quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def violations(page: Page) -> list[str]:
@@ -489,5 +512,7 @@ def test_a_phone_needs_no_scrolling_sideways(browse: Any, classify: Server, pets
     expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
     for width in (360, 768, 1600):
         page.set_viewport_size({"width": width, "height": 740})
+        if width == 360:
+            picture(page, "classifier-answer-light-phone")
         wide = "[document.documentElement, document.querySelector('#rendered_cells')]"
         assert page.evaluate(f"Math.max(...{wide}.map(it => it.scrollWidth))") <= width

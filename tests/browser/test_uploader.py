@@ -17,13 +17,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from coursekit.app.serve import WORKBENCH, Server
+from coursekit.app.serve import HERE, Server
 from coursekit.predict import decode
 
 CODE = """
 import hashlib, json, os, time
 from pathlib import Path
-from ipywidgets import VBox
+from ipywidgets import Text, VBox
 from coursekit.panels.frame import panel, style
 from coursekit.panels.uploader import Uploader
 
@@ -41,7 +41,7 @@ def receive(name, data):
 uploader = Uploader("Choose pictures", 20_000_000, receive,
     refuse=lambda name, size: note("refused", name, size),
     finish=lambda count: note("finished", count), folders=FOLDERS)
-VBox([style(), panel("Upload", "Some files.", uploader)])
+VBox([style(), panel("Upload", "Some files.", uploader, Text(description="Note"))])
 """
 
 
@@ -54,7 +54,7 @@ def heard(tmp_path: Path) -> Path:
 def page(browse: Any, heard: Path, tmp_path: Path, request: Any) -> Iterator[Page]:
     """A page with an uploader; the parameter: seconds that each file takes the receiver."""
     heard.mkdir()
-    notebook = nbformat.read(WORKBENCH, as_version=4)
+    notebook = nbformat.read(HERE / "pages" / "classify.ipynb", as_version=4)
     sleep = getattr(request, "param", 0)
     notebook.cells[0].source = CODE.replace("SLEEP", str(sleep)).replace("FOLDERS", "True")
     nbformat.write(notebook, tmp_path / "page.ipynb")
@@ -121,6 +121,15 @@ def test_what_is_chosen_dropped_or_pasted_arrives_unchanged(
     assert lines(heard, 2)[6:] == [["file", "<b>a.png", *expected[1][2:]], ["finished", 1]]
     give(page, "paste", {"image.png": sent[1]}, "body")
     assert lines(heard, 3)[8:] == [["file", "Pasted picture", *expected[1][2:]], ["finished", 1]]
+
+
+def test_what_is_pasted_into_a_text_is_not_taken(page: Page, heard: Path, uploads: Path) -> None:
+    data = (uploads / "hopper.jpg").read_bytes()
+    page.get_by_label("Note").focus()
+    give(page, "paste", {"text.jpg": data}, "input[type=text]")
+    page.get_by_label("Choose pictures").focus()
+    give(page, "paste", {"picture.jpg": data}, ".ck-uploader input")
+    assert [line[1] for line in lines(heard)] == ["picture.jpg", 1]
 
 
 def test_the_same_file_twice_in_a_row_arrives_twice(page: Page, heard: Path, uploads: Path) -> None:
