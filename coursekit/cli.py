@@ -313,23 +313,48 @@ Check = Annotated[
 ]
 
 
+Which = Annotated[
+    Literal["workbench", "data", "train", "classify"],
+    typer.Argument(
+        metavar="[PAGE]",
+        help="workbench: all three steps; data: choose photos; train: choose and train; classify: "
+        "try a picture.",
+    ),
+]
+Host = Annotated[
+    str,
+    typer.Option(
+        help="The address to listen at. Any but 127.0.0.1 lets others open the page, and needs "
+        "--token."
+    ),
+]
+Token = Annotated[
+    str | None,
+    typer.Option(help="The secret in the page's address; by default one is drawn at each start."),
+]
+
+
 @app.command("app")
 def serve(
+    page: Which = "workbench",
     root: Root = Path(),
+    host: Host = "127.0.0.1",
     port: Port = None,
+    token: Token = None,
     no_browser: NoBrowser = False,
     check: Check = False,
 ) -> None:
-    """Open the workbench, a page in your browser, served by and for this machine only."""
-    from coursekit.app.serve import Server
+    """Open a page of panels in your browser, served by and for this machine only."""
+    from coursekit.app.serve import PAGES, Server
 
-    with said(), Server(root, port) as server:
+    with said(), Server(root, port, PAGES[page], host=host, token=token) as server:
         if check:
             from coursekit.app.check import load_once
 
             typer.echo(load_once(server))
             return
-        typer.echo(f"The workbench is at {server.address}\nCtrl-C stops it.")
+        what = "workbench" if page == "workbench" else f"page ({page})"
+        typer.echo(f"The {what} is at {server.address}\nCtrl-C stops it.")
         if not no_browser:
             import webbrowser
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import json
 import logging
 import os
 import secrets
@@ -15,6 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 from coursekit.core.errors import CourseError
 
@@ -23,8 +26,10 @@ PORT = 8866
 PORTS_TRIED = 50
 LARGEST_MESSAGE = 64 * 2**20  # bytes; tornado's 10 MiB drops the connection and says nothing
 CULL_AFTER = 120  # seconds
+PREHEATED = 1  # kernels
 HERE = Path(__file__).parent
-WORKBENCH = HERE / "pages" / "workbench.ipynb"
+PAGES = {page.stem: page for page in sorted((HERE / "pages").glob("*.ipynb"))}
+WORKBENCH = PAGES["workbench"]
 EXTENSIONS = (
     "@voila-dashboards/widgets-manager8",
     "@jupyter-widgets/jupyterlab-manager",
@@ -42,6 +47,26 @@ class PortInUse(CourseError):
         )
 
 
+class NeedsToken(CourseError):
+    """A page that others can reach, without a secret of the user's choice."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"With --host {host} other machines can open the page and read the photos below its "
+            "folder. Name a secret for it with --token, or leave --host out to keep it here."
+        )
+
+
+class NoSuchHost(CourseError):
+    """An address that is not this machine's."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} is no address of this machine. Use 127.0.0.1 for yourself alone, or 0.0.0.0 "
+            "for all that can reach this machine."
+        )
+
+
 class ServerDied(CourseError):
     """Voila ended, or never answered."""
 
@@ -49,14 +74,17 @@ class ServerDied(CourseError):
         super().__init__(f"The page's server {reason}. Its own words are above.")
 
 
-def settings(port: int, cull_after: int = CULL_AFTER) -> dict[str, Any]:
+def settings(
+    port: int, cull_after: int = CULL_AFTER, host: str = HOST, preheat: int = PREHEATED
+) -> dict[str, Any]:
     """Voila's configuration. A closed page's kernel goes `cull_after` s after its last message.
 
     An open page, or a run that still reports, keeps its kernel. One that died is not started again:
-    it would know nothing of the page, which says instead that Python has ended.
+    it would know nothing of the page, which says instead that Python has ended. `preheat` kernels
+    have built the page before anybody asks for it.
     """
     voila = {
-        "ip": HOST,
+        "ip": host,
         "port": port,
         "port_retries": 0,
         "open_browser": False,
@@ -65,7 +93,7 @@ def settings(port: int, cull_after: int = CULL_AFTER) -> dict[str, Any]:
         "log_level": "ERROR",
         "tornado_settings": {
             "websocket_max_message_size": LARGEST_MESSAGE,
-            "allow_remote_access": False,
+            "allow_remote_access": host != HOST,
         },
     }
     page = {
@@ -74,6 +102,9 @@ def settings(port: int, cull_after: int = CULL_AFTER) -> dict[str, Any]:
         "file_allowlist": [],
         "file_denylist": [".*"],
         "extension_allowlist": list(EXTENSIONS),
+        "multi_kernel_manager_class": "coursekit.app.kernels.PageKernels",
+        "preheat_kernel": preheat > 0,
+        "default_pool_size": preheat,
     }
     culling = {
         "cull_idle_timeout": cull_after,
@@ -89,15 +120,20 @@ def settings(port: int, cull_after: int = CULL_AFTER) -> dict[str, Any]:
     }
 
 
-def free_port(asked: int | None) -> int:
+def free_port(asked: int | None, host: str = HOST) -> int:
     """`asked` if nobody listens there; without it the first free one from `PORT` on.
 
     Raises:
         PortInUse: `asked` is taken.
+        NoSuchHost: `host` is no address of this machine.
     """
     for port in [asked] if asked else [*range(PORT, PORT + PORTS_TRIED), 0]:
-        with suppress(OSError), socket.create_server((HOST, port)) as trial:
-            return int(trial.getsockname()[1])
+        try:
+            with socket.create_server((host, port)) as trial:
+                return int(trial.getsockname()[1])
+        except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise NoSuchHost(host) from None
     raise PortInUse(asked or PORT)
 
 
@@ -111,6 +147,12 @@ class Server:
         port: None for the first free one.
         page: The notebook that is the page.
         cull_after: Seconds after which the kernel of a closed page ends.
+        host: The address to listen at; any but this machine's own needs a `token`.
+        token: The secret in the page's address; None draws one.
+        preheat: Kernels that build the page before it is asked for.
+
+    Raises:
+        CourseError: The port is in use, or the page would be open to others without a secret.
     """
 
     def __init__(
@@ -119,14 +161,22 @@ class Server:
         port: int | None = None,
         page: Path = WORKBENCH,
         cull_after: int = CULL_AFTER,
+        host: str = HOST,
+        token: str | None = None,
+        preheat: int = PREHEATED,
     ) -> None:
-        self.root, self.page, self.cull_after = root.resolve(), page, cull_after
-        self.port = free_port(port)
-        self.token = secrets.token_urlsafe(24)
-        self.address = f"http://{HOST}:{self.port}/?token={self.token}"
+        if host not in (HOST, "localhost") and not token:
+            raise NeedsToken(host)
+        self.root, self.page = root.resolve(), page
+        self.host = HOST if host == "localhost" else host
+        self.port = free_port(port, self.host)
+        self.token = token or secrets.token_urlsafe(24)
+        self.options = (self.port, cull_after, self.host, preheat)
+        shown = socket.gethostname() if self.host == "0.0.0.0" else self.host  # noqa: S104 - shown
+        self.address = f"http://{shown}:{self.port}/?token={quote(self.token)}"
 
     def __enter__(self) -> Self:
-        arguments = [str(self.page), str(self.port), str(self.cull_after)]
+        arguments = [str(self.page), json.dumps(self.options)]
         self.process = subprocess.Popen(  # noqa: S603 - this very Python
             [sys.executable, "-m", "coursekit.app.serve", *arguments],
             stdin=subprocess.PIPE,
@@ -155,7 +205,7 @@ class Server:
     def _wait_until_up(self, seconds: float = 60) -> None:
         """Returns as soon as the server answers; looks every 50 ms."""
         end = time.monotonic() + seconds
-        while not answers(self.port):
+        while not answers(self.port, self.host):
             if self.process.poll() is not None:
                 raise ServerDied(f"ended at once, with status {self.process.returncode}")
             if time.monotonic() > end:
@@ -182,9 +232,9 @@ class Server:
             self.process.wait()
 
 
-def answers(port: int) -> bool:
+def answers(port: int, host: str = HOST) -> bool:
     """Whether the server answers there; the page that asks for a token needs none itself."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/login")
         return connection.getresponse().status == http.HTTPStatus.OK
@@ -204,18 +254,18 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(page: str, port: int, cull_after: int) -> None:
-    """What the server's own process runs."""
+def main(page: str, options: list[Any]) -> None:
+    """What the server's own process runs; `options` are those of `settings`."""
     from traitlets.config import Config
     from voila.app import Voila
 
     # It warns of jupyter_server's own settings, and of every request that is refused.
     logging.getLogger("tornado").setLevel(logging.ERROR)
-    server = Voila(config=Config(settings(port, cull_after)))
+    server = Voila(config=Config(settings(*options)))
     server.initialize([page])
     end_with_parent()
     server.start()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], json.loads(sys.argv[2]))

@@ -2,51 +2,83 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-
-from ipywidgets import HTML, VBox, dlink
+from typing import TYPE_CHECKING, Any
 
 from coursekit.core.wording import listing
-from coursekit.panels.engine import Engine, digits, general, look
-from coursekit.panels.frame import style
-from coursekit.panels.picker.model import PickerModel
-from coursekit.panels.picker.view import picker_view
-from coursekit.panels.training.model import TrainingModel
-from coursekit.panels.training.view import training_view
-from coursekit.panels.upload.model import UploadModel
-from coursekit.panels.upload.view import upload_view
+from coursekit.data.labelled import LabelledFolder
+from coursekit.panels.panel import Panel
+from coursekit.panels.picker import DatasetPicker
+from coursekit.panels.training import TrainingMonitor
+from coursekit.panels.upload import ImageClassifier
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
+
+    from coursekit.panels.picker.model import Found
 
 GENERAL = (
     "Until a model is trained above, answers come from one that knows the 1,000 general labels "
     "of ImageNet."
 )
-TITLE = (
-    "<h1>coursekit workbench</h1><p>Choose photos, train a model on them, and see what it makes "
-    "of a picture of your own.</p>"
-)
 
 
-def Workbench(root: Path | str | None = None) -> VBox:
+class Workbench(Panel):
     """Three steps on one page: photos in, a trained classifier out, a picture labelled.
 
     Args:
         root: The folder chooser starts here and never leaves it. Default: the folder that
             `coursekit app` was given, else the current one.
+        classify: Whether the third step is there.
+
+    Attributes:
+        picker: The first step.
+        monitor: The second.
+        classifier: The third, or None.
     """
-    root = Path(root or os.environ.get("COURSEKIT_ROOT") or ".").resolve()
-    engine = Engine()
-    picker = PickerModel(look, digits)
-    training = TrainingModel(engine.begin, engine.keep, engine.left_out)
-    upload = UploadModel(lambda data: general().predict(data), GENERAL)
-    dlink((picker, "found"), (training, "found"))
 
-    def take(change: object) -> None:
-        predictor = training.predictor
-        words = listing(predictor.vocab, joint="or")
-        upload.use(predictor.predict, f"Answers come from the model {training.trained}: {words}.")
+    def __init__(self, root: Path | str | None = None, classify: bool = True) -> None:
+        self.picker = DatasetPicker(root)
+        self.monitor = TrainingMonitor(title="2. Train", again=self._choose_again)
+        self.classifier = ImageClassifier(title="3. Try a picture") if classify else None
+        self.model = self.picker.model
+        self.model.observe(lambda change: self.monitor.use(change.new), "found")
+        for name in ("size", "augment"):
+            self._join(name)
+        if self.classifier:
+            self.classifier.model.about = GENERAL
+            self.monitor.model.observe(self._trained, "predictor")
 
-    training.observe(take, "predictor")
-    title = VBox([style(), HTML(TITLE)])
-    title.add_class("ck-title")
-    return VBox([title, picker_view(picker, root), training_view(training), upload_view(upload)])
+    def text(self) -> str:
+        panels = (self.picker, self.monitor, self.classifier)
+        return "\n\n".join(panel.text() for panel in panels if panel)
+
+    def widgets(self) -> VBox:
+        from coursekit.panels.workbench_view import workbench_view
+
+        return workbench_view(self)
+
+    def _join(self, name: str) -> None:
+        """Keeps a choice that two steps show the same in both."""
+        picker, monitor = self.picker.model, self.monitor.model
+        picker.observe(lambda change: monitor.choose(**{name: change.new}), name)
+
+        def back(change: Any) -> None:
+            if getattr(picker, name) != getattr(change.new, name):
+                setattr(picker, name, getattr(change.new, name))
+
+        monitor.observe(back, "choices")
+
+    def _choose_again(self, photos: LabelledFolder) -> Found | None:
+        """Chooses the photos of a run that another page began."""
+        self.picker.model.take(photos)
+        return self.picker.found
+
+    def _trained(self, _: object) -> None:
+        """Has the trained model answer, with photos to try that it never learned from."""
+        monitor = self.monitor.model
+        predictor = monitor.predictor
+        if self.classifier and predictor:
+            words = listing(predictor.vocab, joint="or")
+            about = f"Answers come from the model {monitor.trained}: {words}."
+            self.classifier.use(predictor, about, monitor.trainer.unseen())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.wording import listing
+from coursekit.data.labelled import LabelledFolder
 from coursekit.panels.panel import Panel
 from coursekit.panels.training import saved
 from coursekit.panels.training.model import MonitorModel
@@ -32,6 +34,8 @@ class TrainingMonitor(Panel):
     Args:
         learn: What is trained; None where the panel is given photos: then each Start makes a
             pretrained network for them.
+        title: The panel's heading.
+        again: Chooses the photos of a run that another page began.
 
     Example:
         >>> from coursekit.vision.all import *
@@ -44,8 +48,13 @@ class TrainingMonitor(Panel):
     model: MonitorModel
     worker: Worker
 
-    def __init__(self, learn: Learner | None = None, title: str = "Train") -> None:
-        self.title = title
+    def __init__(
+        self,
+        learn: Learner | None = None,
+        title: str = "Train",
+        again: Callable[[LabelledFolder], Found | None] | None = None,
+    ) -> None:
+        self.title, self._again = title, again or look_again
         self._first: TrainingMonitor = self
         if learn is not None:
             self._first = vars(learn).setdefault("monitor", self)
@@ -158,15 +167,16 @@ class TrainingMonitor(Panel):
         if live is not None:
             folder, note = live
             with model.working("Looking for your training"):
-                model.found = self.found_again(note)
-            if not model.message:
+                model.found = self._again(note.photos)
+            if model.found:
                 model.take_over(folder, note)
 
-    def found_again(self, note: saved.Note) -> Found:
-        """The photos of a run that another page began."""
-        from coursekit.panels.engine import look
 
-        return look(note.photos)
+def look_again(photos: LabelledFolder) -> Found:
+    """What is in the folder of a run that another page began."""
+    from coursekit.panels.picker.look import look
+
+    return look(photos)
 
 
 def epoch_line(row: dict[str, Any]) -> str:

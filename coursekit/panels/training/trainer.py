@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
 
 
+EXAMPLES = 4
+
+
 class NoPhotos(CourseError):
     """There is nothing to train on yet."""
 
@@ -112,6 +115,16 @@ class Trainer:
         with TemporaryDirectory() as folder:
             path = self.learn.export(Path(folder) / name)
             return load_learner(path), path.read_bytes()
+
+    def unseen(self) -> list[Path]:
+        """A few photos to try that the model never learned from, of different classes."""
+        dataset = getattr(self.learn.dls.valid, "dataset", None) if self.learn else None
+        by_class: dict[Any, Path] = {}
+        for item, target in zip(
+            getattr(dataset, "items", ()), getattr(dataset, "targets", ()), strict=False
+        ):
+            by_class.setdefault(target, item)
+        return list(by_class.values())[:EXAMPLES]
 
     def left_out(self) -> str:
         """Which photos could not be read and why."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ipywidgets import HTML, Accordion, Button, Dropdown, VBox, Widget, dlink
 
-from coursekit.panels.frame import Said, busy_line, error_line, panel, row
+from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.page import Page
 from coursekit.panels.training.chart_view import chart_view
 from coursekit.panels.training.choices import SPEEDS
@@ -49,7 +49,7 @@ def monitor_view(model: MonitorModel, worker: Worker, title: str = "Train") -> V
     dlink((speed, "value"), (model, "speed"))
     estimate = Said(tone="hint")
     dlink((model, "estimate"), (estimate, "text"))
-    return panel(
+    box = panel(
         title,
         HINT,
         choices_view(model, worker),
@@ -60,6 +60,7 @@ def monitor_view(model: MonitorModel, worker: Worker, title: str = "Train") -> V
         more(model, worker, page),
         page,
     )
+    return VBox([style(), box])
 
 
 def button_row(model: MonitorModel, worker: Worker) -> Widget:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.data.labelled import LabelledFolder
-from coursekit.panels.engine import look
+from coursekit.panels.picker.look import look
 from coursekit.panels.training.choices import Choices, folder_code
 from coursekit.panels.training.model import MonitorModel
 from coursekit.panels.training.trainer import PhotoTrainer, look_at_next
