@@ -152,13 +152,15 @@ def _few_judges(listed: Listed) -> Concern | None:
     if listed.valid >= FEW_JUDGES and not unjudged:
         return None
     says = []
-    if listed.valid < FEW_JUDGES:
-        one = percent(1 / max(1, listed.valid), digits=0)
+    if not listed.valid:
+        says.append("No photo judges the model, so nobody would know how good it is.")
+    elif listed.valid < FEW_JUDGES:
+        one = percent(1 / listed.valid, digits=0)
         says.append(
             f"Only {plural(listed.valid, 'photo judges', 'photos judge')} the model: each of them "
             f"is worth {one} of its score."
         )
-    if unjudged:
+    if unjudged and listed.valid:
         says.append(f"No photo of {listing(map(repr, unjudged), most=NAMED)} judges it.")
     photos = listed.photos
     can = not photos.valid and photos.valid_pct < MORE_JUDGES
