@@ -20,20 +20,11 @@ SIZES = (64, 448)
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A small picture to show: JPEG bytes and the label."""
-
-    label: str
-    jpeg: bytes
-
-
-@dataclass(frozen=True)
 class Found:
     """What a folder holds: photos by class, and each of them with its label and its part."""
 
     photos: LabelledFolder
     classes: dict[str, int]
-    samples: tuple[Sample, ...] = ()
     listed: Listed | None = None
 
     def __str__(self) -> str:
