@@ -24,6 +24,7 @@ from coursekit.core.errors import CourseError
 HOST = "127.0.0.1"
 PORT = 8866
 PORTS_TRIED = 50
+CHANCES = 5
 LARGEST_MESSAGE = 64 * 2**20  # bytes; tornado's 10 MiB drops the connection and says nothing
 CULL_AFTER = 120  # seconds
 PREHEATED = 1  # kernels
@@ -169,14 +170,31 @@ class Server:
             raise NeedsToken(host)
         self.root, self.page = root.resolve(), page
         self.host = HOST if host == "localhost" else host
-        self.port = free_port(port, self.host)
+        self.asked, self.port = port, free_port(port, self.host)
         self.token = token or secrets.token_urlsafe(24)
-        self.options = (self.port, cull_after, self.host, preheat)
+        self.cull_after, self.preheat = cull_after, preheat
+
+    @property
+    def address(self) -> str:
+        """Where the page is, with its token."""
         shown = socket.gethostname() if self.host == "0.0.0.0" else self.host  # noqa: S104 - shown
-        self.address = f"http://{shown}:{self.port}/?token={quote(self.token)}"
+        return f"http://{shown}:{self.port}/?token={quote(self.token)}"
 
     def __enter__(self) -> Self:
-        arguments = [str(self.page), json.dumps(self.options)]
+        for chance in range(CHANCES):
+            try:
+                self._start()
+                break
+            except ServerDied:
+                # another program may have taken the free port in the moment since we looked
+                if self.asked is not None or chance == CHANCES - 1 or port_is_free(self):
+                    raise
+                self.port = free_port(None, self.host)
+        return self
+
+    def _start(self) -> None:
+        options = (self.port, self.cull_after, self.host, self.preheat)
+        arguments = [str(self.page), json.dumps(options)]
         self.process = subprocess.Popen(  # noqa: S603 - this very Python
             [sys.executable, "-m", "coursekit.app.serve", *arguments],
             stdin=subprocess.PIPE,
@@ -188,7 +206,6 @@ class Server:
         except BaseException:
             self.stop()
             raise
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -205,7 +222,7 @@ class Server:
     def _wait_until_up(self, seconds: float = 60) -> None:
         """Returns as soon as the server answers; looks every 50 ms."""
         end = time.monotonic() + seconds
-        while not answers(self.port, self.host):
+        while not answers(self.port, self.token, self.host):
             if self.process.poll() is not None:
                 raise ServerDied(f"ended at once, with status {self.process.returncode}")
             if time.monotonic() > end:
@@ -232,12 +249,21 @@ class Server:
             self.process.wait()
 
 
-def answers(port: int, host: str = HOST) -> bool:
-    """Whether the server answers there; the page that asks for a token needs none itself."""
+def port_is_free(server: Server) -> bool:
+    """Whether nobody listens where the server should have."""
+    try:
+        return free_port(server.port, server.host) == server.port
+    except CourseError:
+        return False
+
+
+def answers(port: int, token: str, host: str = HOST) -> bool:
+    """Whether a server answers there that knows this token: another may have taken the port."""
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", "/login")
-        return connection.getresponse().status == http.HTTPStatus.OK
+        connection.request("GET", "/login", headers={"Authorization": f"token {token}"})
+        # whoever is known is sent on to the page
+        return connection.getresponse().status == http.HTTPStatus.FOUND
     except OSError:
         return False
     finally:

@@ -13,7 +13,7 @@ import pytest
 
 from coursekit.app import browser
 from coursekit.app.check import load_once
-from coursekit.app.serve import HOST, PortInUse, Server, answers, free_port
+from coursekit.app.serve import HOST, NeedsToken, NoSuchHost, PortInUse, Server, answers, free_port
 
 
 def test_a_port_that_is_in_use_is_refused_in_words() -> None:
@@ -32,12 +32,32 @@ def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPat
 
 def test_the_server_ends_with_its_block_and_leaves_no_process(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
-        assert answers(server.port)
+        assert answers(server.port, server.token)
+        assert not answers(server.port, "another")
         process = psutil.Process(server.process.pid)
         began = time.monotonic()
     assert time.monotonic() - began < 5
     assert not process.is_running()
-    assert not answers(server.port)
+    assert not answers(server.port, server.token)
+
+
+def test_two_servers_that_start_at_once_get_a_port_each(tmp_path: Path) -> None:
+    with Server(tmp_path, preheat=0) as first:
+        second = Server(tmp_path, preheat=0)
+        second.port = first.port  # as if the first had taken it since the second looked
+        with second:
+            assert second.port != first.port
+            assert answers(second.port, second.token)
+
+
+def test_another_host_needs_a_token_and_a_name_that_is_this_machines(tmp_path: Path) -> None:
+    with pytest.raises(NeedsToken, match="--token"):
+        Server(tmp_path, host="0.0.0.0")
+    with pytest.raises(NoSuchHost, match="no address of this machine"):
+        Server(tmp_path, host="192.0.2.7", token="secret")
+    with Server(tmp_path, host="0.0.0.0", token="a secret", preheat=0) as server:
+        assert answers(server.port, "a secret")
+        assert server.address.endswith("/?token=a%20secret")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
