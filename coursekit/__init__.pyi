@@ -10,9 +10,9 @@ from .learn.learner import Learner as Learner
 from .learn.loaders import DataLoaders as DataLoaders
 from .learn.metrics import accuracy as accuracy
 from .learn.metrics import error_rate as error_rate
+from .panels.picker import DatasetPicker as DatasetPicker
 from .panels.training import TrainingMonitor as TrainingMonitor
 from .panels.upload import ImageClassifier as ImageClassifier
-from .panels.picker import DatasetPicker as DatasetPicker
 from .panels.workbench import Workbench as Workbench
 from .predict.decode import decode as decode
 from .predict.prediction import Prediction as Prediction

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "browser"))
 from support_server import archive_server, pets_archive, served_pets  # noqa: F401
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

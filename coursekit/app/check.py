@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from coursekit.app.serve import Server
 
 SECONDS = 60
-LAST_STEP = "3. Try a picture"
+LAST = {
+    "workbench": "3. Try a picture",
+    "data": "Choose photos",
+    "train": "2. Train",
+    "classify": "Try a picture",
+}
+"""What stands last on each page."""
 
 
 class PageBroken(CourseError):
@@ -21,7 +27,7 @@ class PageBroken(CourseError):
 
     def __init__(self, seen: str) -> None:
         words = " ".join(seen.split())[:300] or "nothing"
-        super().__init__(f"The workbench did not come up within {SECONDS} s; it shows: {words}")
+        super().__init__(f"The page did not come up within {SECONDS} s; it shows: {words}")
 
 
 def load_once(server: Server) -> str:
@@ -33,11 +39,12 @@ def load_once(server: Server) -> str:
     Raises:
         PageBroken: The page did not come whole.
     """
+    last = LAST[server.page.stem]
     if program := browser.find():
-        shown = browser.text_of(program, server.address, until=LAST_STEP, seconds=SECONDS)
-        if LAST_STEP not in shown:
+        shown = browser.text_of(program, server.address, until=last, seconds=SECONDS)
+        if last not in shown:
             raise PageBroken(shown)
-        return "The workbench came up in a browser with its three steps. All is well."
+        return "The page came up whole in a browser. All is well."
     if "application/vnd.jupyter.widget-view+json" not in fetch(server.address):
         raise PageBroken("a page without widgets")
     return (

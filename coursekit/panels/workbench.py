@@ -38,7 +38,7 @@ class Workbench(Panel):
     """
 
     def __init__(self, root: Path | str | None = None, classify: bool = True) -> None:
-        self.picker = DatasetPicker(root)
+        self.picker = DatasetPicker(root, title="1. Choose photos")
         self.monitor = TrainingMonitor(title="2. Train", again=self._choose_again)
         self.classifier = ImageClassifier(title="3. Try a picture") if classify else None
         self.model = self.picker.model

@@ -23,7 +23,7 @@ from support_server import ArchiveServer
 from coursekit.app.serve import HERE, Server
 
 DATA = HERE / "pages" / "data.ipynb"
-FIRST = "1. Choose photos"
+FIRST = "Choose photos"
 DROP = """([place, files]) => {
   const transfer = new DataTransfer();
   for (const [name, data] of files) {

@@ -42,6 +42,7 @@ class DatasetPicker(Panel):
     Args:
         root: The folder chooser starts here and never leaves it. Default: the folder that
             `coursekit app` was given, else the current one.
+        title: The panel's heading.
 
     Attributes:
         model: Its `found` has the photos; its `size` and `augment` are what training is to use.
@@ -56,7 +57,8 @@ class DatasetPicker(Panel):
 
     model: PickerModel
 
-    def __init__(self, root: Path | str | None = None) -> None:
+    def __init__(self, root: Path | str | None = None, title: str = "Choose photos") -> None:
+        self.title = title
         self.root = Path(root or os.environ.get("COURSEKIT_ROOT") or ".").resolve()
         self.model = PickerModel(look, digits)
         self.sets, self.drops = SetsModel(self.model.take), DropModel(self.model.take)

@@ -24,7 +24,6 @@ from coursekit.panels.working import Worker
 if TYPE_CHECKING:
     from coursekit.panels.picker import DatasetPicker
 
-TITLE = "1. Choose photos"
 HINT = (
     "Take the handwritten digits to begin at once, or photos of your own: a folder with one folder "
     "of photos for each class, or photos whose file names say it."
@@ -49,7 +48,7 @@ def picker_panel(picker: DatasetPicker, recent: Recent) -> VBox:
     dlink((model, "found"), (found, "text"), lambda it: str(it) if it else "")
     lines = busy_line(model), error_line(model), found
     parts = row(digits), sections("Take photos from", ways), *lines, closer(picker, worker)
-    box = panel(TITLE, HINT, *parts)
+    box = panel(picker.title, HINT, *parts)
     box.add_class("ck-picker")
     return VBox([style(), box])
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipywidgets import Checkbox, Dropdown, FloatSlider, VBox, Widget, jslink
+from ipywidgets import Checkbox, Dropdown, VBox, Widget, dlink, jslink
 
 from coursekit.panels.frame import row
 from coursekit.panels.training.curves import LOSS, Curves
 from coursekit.panels.training.model import MonitorModel
+
+SMOOTHING = {"none": 0.0, "a little": 0.6, "much": 0.9}
+"""A list and no slider, since the handle of ipywidgets' has no name for screen readers."""
 
 
 def chart_view(model: MonitorModel) -> Widget:
@@ -16,12 +19,12 @@ def chart_view(model: MonitorModel) -> Widget:
     curves = Curves()
     chart = curves.chart
     group = Dropdown(options=curves.groups(), value=LOSS, description="Show")
-    smoothing = FloatSlider(0.6, min=0.0, max=0.95, step=0.05, description="Smoothing")
+    smoothing = Dropdown(options=SMOOTHING, value=chart.smoothing, description="Smoothing")
     log = Checkbox(False, description="Logarithmic", indent=False, layout={"width": "auto"})
     for control in group, smoothing:
         control.style.description_width = "auto"
         control.add_class("ck-field")
-    jslink((smoothing, "value"), (chart, "smoothing"))
+    dlink((smoothing, "value"), (chart, "smoothing"))
     jslink((log, "value"), (chart, "log_y"))
     group.observe(lambda change: curves.show(change.new or chart.group), "value")
     box = VBox([row(group, smoothing, log), chart])

@@ -73,7 +73,8 @@ def weights(it: Closeup) -> str:
         for w in it.weights
     )
     return (
-        "<div class='ck-scroll'><table><caption>Weights of the last layer that moved most</caption>"
+        "<div class='ck-scroll' tabindex='0' role='group' aria-label='Weights'><table>"
+        "<caption>Weights of the last layer that moved most</caption>"
         "<thead><tr><th scope='col'>weight</th><th scope='col'>before</th><th scope='col'>after"
         f"</th><th scope='col'>gradient</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,11 +47,17 @@ class Lazy:
         return self.ready().seen(data)
 
 
+@cache
+def general() -> Predictor:
+    """The predictor that knows ImageNet's 1,000 labels, one for all panels."""
+    from coursekit.vision.imagenet import imagenet_predictor
+
+    return imagenet_predictor()
+
+
 def predictor_of(model: Path | str | Predictor | None) -> tuple[Lazy, str]:
     """How to load a model, and whose answers those are, a sentence."""
     if model is None:
-        from coursekit.panels.engine import general
-
         return Lazy(general), GENERAL
     if isinstance(model, str | Path):
         from coursekit.predict import load_learner
