@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
+from coursekit.core.errors import CourseError
 from coursekit.core.wording import duration, plural
 from coursekit.learn import features, phases
 from coursekit.learn.freezing import optimizer_groups, train_mode
@@ -61,10 +62,33 @@ class Estimate:
         return " ".join(parts)
 
 
-def estimate(learn: Learner, epochs: int, method: str, **options: Any) -> Estimate:
-    """See `Learner.estimate`. Nothing about the Learner changes."""
+class GivenUp(CourseError):
+    """Nobody waits for the estimate any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The estimate was given up.")
+
+
+def estimate(
+    learn: Learner,
+    epochs: int,
+    method: str,
+    given_up: Callable[[], bool] = lambda: False,
+    **options: Any,
+) -> Estimate:
+    """See `Learner.estimate`. Nothing about the Learner changes.
+
+    Raises:
+        GivenUp: `given_up`, asked after each batch that is timed, says so.
+    """
     plan = phases.plan(learn, method, epochs, **options)
+
+    def check(*_: object) -> None:
+        if given_up():
+            raise GivenUp
+
     with learn.alone(), unchanged(learn):
+        learn.report = check
         seconds = _seconds(learn, plan)
         if seconds <= LONG:
             return Estimate(seconds)
@@ -128,6 +152,7 @@ def _batch_seconds(
     steps: list[float] = []
     asked = time.perf_counter()
     for batch in islice(batches, TIMED):
+        learn.report("estimating", len(steps), TIMED)
         began = time.perf_counter()
         reading.append(began - asked)
         *x, y = (part[:ITEMS] for part in to_device(batch, learn.dls.device))

@@ -141,7 +141,10 @@ def seconds_per_item(learn: Loop, children: int) -> float:
     few = range(min(len(train.dataset), 4 * BATCH))
     job.rows(train, few[:BATCH])  # the first batch pays for the translation to ONNX
     began = time.perf_counter()
-    count = sum(len(rows) for rows in job.in_threads(train, few))
+    count = 0
+    for rows in job.in_threads(train, few):
+        count += len(rows)
+        learn.report("estimating", count, len(few))
     return (time.perf_counter() - began) / max(count, 1)
 
 

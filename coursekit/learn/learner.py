@@ -152,7 +152,10 @@ class Learner(Loop):
         return find(self, **options)
 
     def estimate(self, epochs: int = 1, method: str = "fine_tune", **options: Any) -> Estimate:
-        """How long `learn.method(epochs, **options)` will take here, from a few timed batches."""
+        """How long `learn.method(epochs, **options)` will take here, from a few timed batches.
+
+        `given_up=` may name a function that ends the estimate early, see `estimate.estimate`.
+        """
         from coursekit.learn.estimate import estimate
 
         return estimate(self, epochs, method, **options)

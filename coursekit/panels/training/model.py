@@ -268,7 +268,11 @@ class MonitorModel(PanelModel):
             return
         self._considered = now
         with self.working("Estimating the time"):
-            self.estimate = self.trainer.estimate(self.choices)
+            self.estimate = self.trainer.estimate(
+                self.choices, lambda: self.running or now != (self.found, self.choices)
+            )
+        if not self.estimate:  # given up: it may be asked for again
+            self._considered = None
 
     def find_rate(self) -> None:
         """Looks for a learning rate; in a worker thread."""

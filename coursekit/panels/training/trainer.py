@@ -91,9 +91,18 @@ class Trainer:
         head = plan(learn, "fine_tune", choices.epochs, depth=choices.depth, base_lr=1.0)[0]
         return float(f"{choices.rate / head.rates[-1]:.3g}")
 
-    def estimate(self, choices: Choices) -> str:
-        """How long it will take here, and what to change where that is over five minutes."""
-        return repr(self.prepare(choices).estimate(choices.epochs, depth=choices.depth))
+    def estimate(self, choices: Choices, given_up: Callable[[], bool] = lambda: False) -> str:
+        """How long it will take here, and what to change where that is over five minutes.
+
+        "" where `given_up` said so before that was known.
+        """
+        from coursekit.learn.estimate import GivenUp
+
+        learn = self.prepare(choices)
+        try:
+            return repr(learn.estimate(choices.epochs, depth=choices.depth, given_up=given_up))
+        except GivenUp:
+            return ""
 
     def find_rate(
         self, choices: Choices, report: Callable[[str, int, int], None] | None = None

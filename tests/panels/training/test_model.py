@@ -267,9 +267,9 @@ def test_the_time_is_estimated_once_for_the_same_choices(monitored: Make) -> Non
     asked: list[int] = []
     estimate = model.trainer.estimate
 
-    def counted(choices: Choices) -> str:
+    def counted(choices: Choices, given_up: Callable[[], bool]) -> str:
         asked.append(choices.epochs)
-        return estimate(choices)
+        return estimate(choices, given_up)
 
     model.trainer.estimate = counted  # type: ignore[method-assign]
     model.consider()
@@ -278,3 +278,18 @@ def test_the_time_is_estimated_once_for_the_same_choices(monitored: Make) -> Non
     model.choose(epochs=3)
     model.consider()
     assert asked == [1, 3]
+
+
+def test_an_estimate_is_given_up_when_a_training_is_asked_for(monitored: Make) -> None:
+    model = monitored()
+    estimate = model.trainer.estimate
+
+    def begun_meanwhile(choices: Choices, given_up: Callable[[], bool]) -> str:
+        assert model.ask_start()
+        return estimate(choices, given_up)
+
+    model.trainer.estimate = begun_meanwhile  # type: ignore[method-assign]
+    model.consider()
+    assert (model.estimate, model.message, model.state) == ("", "", "loading")
+    model.start()
+    assert model.state == "finished"
