@@ -8,18 +8,11 @@ from typing import Any
 
 import psutil
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+from support_pages import LAST_STEP, opened, violations
 
-from coursekit.app.serve import Server
-
-LAST_STEP = "3. Try a picture"
-
-
-def opened(browse: Any, address: str, **size: int) -> Page:
-    page: Page = browse(address, **size)
-    page.get_by_role("heading", name=LAST_STEP).wait_for(timeout=60_000)
-    return page
+from coursekit.app.check import LAST
+from coursekit.app.serve import PAGES, Server
 
 
 def kernels(server: Server) -> list[psutil.Process]:
@@ -34,30 +27,24 @@ def is_kernel(process: psutil.Process) -> bool:
         return False
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong: the rule, its weight, and the first element."""
-    found = Axe().run(page).response["violations"]
-    return [f"{it['id']} ({it['impact']}): {it['nodes'][0]['html'][:200]}" for it in found]
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wrong(browse: Any, workbench: Server, pets: Path, theme: str) -> None:
-    page = opened(browse, f"{workbench.address}&theme={theme}")
-    assert violations(page) == []
-    page.get_by_role("button", name="Choose folder").click()
-    page.get_by_label("Folders in it").wait_for()
-    page.get_by_label("A photo's label is").select_option(index=2)
-    page.get_by_label("Picture").set_input_files(pets / "Abyssinian_1.jpg")
-    page.get_by_role("img", name="Abyssinian_1.jpg").wait_for(timeout=60_000)
-    assert violations(page) == []
+@pytest.mark.parametrize(("name", "heading"), LAST.items())
+def test_each_page_comes_up_named_and_axe_finds_nothing_wrong(
+    browse: Any, tmp_path: Path, elsewhere: list[str], name: str, heading: str, theme: str
+) -> None:
+    with Server(tmp_path, page=PAGES[name], preheat=0) as server:
+        page = opened(browse, f"{server.address}&theme={theme}", heading)
+        assert page.title().startswith("coursekit")
+        assert violations(page) == []
+    assert elsewhere == []
 
 
 def test_python_that_ends_later_is_said_and_a_reload_begins_anew(
     browse: Any, workbench: Server
 ) -> None:
     page = opened(browse, workbench.address)
-    (kernel,) = kernels(workbench)
-    kernel.kill()
+    for kernel in kernels(workbench):  # the page's, and the one that waits for the next
+        kernel.kill()
     ended = page.get_by_role("alert").filter(has_text="Python has ended. Reload the page")
     expect(ended).to_be_visible(timeout=20_000)
     page.reload()
@@ -73,17 +60,39 @@ def test_a_server_that_ends_is_said(browse: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_kernels_of_closed_pages_end(browse: Any, tmp_path: Path) -> None:
-    with Server(tmp_path, cull_after=3) as server:
-        pages = [opened(browse, server.address) for _ in range(3)]
-        assert len(kernels(server)) == 3
-        time.sleep(8)
-        assert len(kernels(server)) == 3  # an open page keeps its own, however long it is idle
+def test_the_kernels_of_five_closed_pages_end_and_an_open_page_keeps_its_own(
+    browse: Any, tmp_path: Path
+) -> None:
+    with Server(tmp_path, cull_after=3, preheat=0) as server:
+        pages = [opened(browse, server.address) for _ in range(5)]
+        assert len(kernels(server)) == 5
         for page in pages[1:]:
             page.close()
-        end = time.monotonic() + 30
-        while len(kernels(server)) > 1 and time.monotonic() < end:
-            time.sleep(0.5)
-        assert len(kernels(server)) == 1
+        wait_for_kernels(server, 1)
+        time.sleep(6)
         pages[0].get_by_role("button", name="Take the handwritten digits").click()
-        pages[0].get_by_text("5,000 photos of 10 classes in digits").wait_for()
+        pages[0].get_by_text("5,000 photos of 10 classes in digits").first.wait_for()
+        pages[0].close()
+        wait_for_kernels(server, 0)
+
+
+@pytest.mark.slow
+def test_a_kernel_that_waits_for_its_page_is_left_alone(browse: Any, tmp_path: Path) -> None:
+    with Server(tmp_path, cull_after=2) as server:
+        wait_for_kernels(server, 1)
+        (waiting,) = kernels(server)
+        time.sleep(8)
+        assert waiting.is_running()
+        page = opened(browse, server.address)
+        assert waiting.is_running()
+        wait_for_kernels(server, 2)  # another waits for the next page
+        page.close()
+        wait_for_kernels(server, 1)
+        assert not waiting.is_running()
+
+
+def wait_for_kernels(server: Server, n: int) -> None:
+    end = time.monotonic() + 40
+    while len(kernels(server)) != n and time.monotonic() < end:
+        time.sleep(0.25)
+    assert len(kernels(server)) == n

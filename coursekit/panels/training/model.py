@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,13 @@ class MonitorModel(PanelModel):
     def _new_speed(self, change: Any) -> None:
         if self.run:
             self.run.go_at(change.new or None)
+            self._write_note(self.run)
+
+    def _write_note(self, run: TrainingRun) -> None:
+        """Keeps beside the run what another page needs to go on with it."""
+        if photos := getattr(self.trainer, "photos", None):
+            with suppress(OSError):  # a full disk ends no training
+                Note(self.visitor, photos, self.choices, self.speed).write(run.folder)
 
     def choose(self, **changes: Any) -> None:
         """Changes what is chosen, by the names of `Choices`."""
@@ -144,8 +152,7 @@ class MonitorModel(PanelModel):
 
         def begin() -> TrainingRun:
             run = self.trainer.begin(self.choices, self._tell_closeup, first, self.speed or None)
-            if photos := getattr(self.trainer, "photos", None):
-                Note(self.visitor, photos, self.choices).write(run.folder)
+            self._write_note(run)
             return run
 
         self._go(begin, str(self.choices), first)
@@ -154,7 +161,7 @@ class MonitorModel(PanelModel):
         """Goes on here with this browser's run, which another page began; no step is lost."""
         self._stopping = False
         self.state, self.said = "loading", ("Taking over your training from the other page …", -1.0)
-        self.choices = note.choices
+        self.choices, self.speed = note.choices, note.speed
         self._go(
             lambda: self.trainer.go_on(
                 folder, note.choices, self._tell_closeup, self.speed or None

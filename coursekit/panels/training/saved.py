@@ -37,17 +37,20 @@ class Note:
         visitor: The browser that began it, a random word; "" in a notebook.
         photos: What it trains on.
         choices: How.
+        speed: At most so many steps a second; 0: no limit.
     """
 
     visitor: str
     photos: LabelledFolder
     choices: Choices
+    speed: float = 0.0
 
     def write(self, folder: Path) -> None:
         """Keeps it in the run's folder."""
         photos = asdict(self.photos)
         photos |= {"folder": str(self.photos.folder), "without": sorted(self.photos.without)}
         about = {"visitor": self.visitor, "photos": photos, "choices": asdict(self.choices)}
+        about["speed"] = self.speed
         paths.write_text(folder / NOTE, json.dumps({"format": FORMAT, **about}, indent=1))
 
     @classmethod
@@ -59,7 +62,8 @@ class Note:
             same = tuple((str(a), str(b)) for a, b in photos.pop("same"))
             folder, without = Path(photos.pop("folder")), frozenset(photos.pop("without"))
             made = LabelledFolder(folder, without=without, same=same, **photos)
-            return cls(str(about["visitor"]), made, Choices(**about["choices"]))
+            how = Choices(**about["choices"]), float(about["speed"])
+            return cls(str(about["visitor"]), made, *how)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ipywidgets import HTML, Accordion, Button, Dropdown, VBox, Widget, dlink
+from ipywidgets import HTML, Accordion, Button, Dropdown, VBox, Widget, dlink, link
 
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.page import Page
@@ -46,7 +46,7 @@ def monitor_view(model: MonitorModel, worker: Worker, title: str = "Train") -> V
     buttons = button_row(model, worker)
     speed = Dropdown(options=SPEEDS, description="Speed", layout={"width": "auto"})
     speed.style.description_width = "auto"
-    dlink((speed, "value"), (model, "speed"))
+    link((model, "speed"), (speed, "value"))
     estimate = Said(tone="hint")
     dlink((model, "estimate"), (estimate, "text"))
     box = panel(

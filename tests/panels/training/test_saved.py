@@ -19,14 +19,14 @@ def made(home: Path, visitor: str, state: str) -> Path:
     time.sleep(0.002)  # or two names would not tell which is later
     folder = home / "runs" / str(ULID())
     folder.mkdir(parents=True)
-    Note(visitor, PHOTOS, Choices(epochs=3, depth="last")).write(folder)
+    Note(visitor, PHOTOS, Choices(epochs=3, depth="last"), 2.0).write(folder)
     (folder / "status.json").write_text(json.dumps({"state": state}))
     return folder
 
 
 def test_a_note_comes_back_as_it_was(home: Path) -> None:
     folder = made(home, "me", "training")
-    assert Note.read(folder) == Note("me", PHOTOS, Choices(epochs=3, depth="last"))
+    assert Note.read(folder) == Note("me", PHOTOS, Choices(epochs=3, depth="last"), 2.0)
 
 
 def test_a_note_that_is_damaged_is_none(tmp_path: Path) -> None:
