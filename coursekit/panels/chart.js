@@ -271,10 +271,21 @@ function render({ model, el, signal }) {
   table.addEventListener("toggle", () => table.open && fill(shown()));
   const watch = new ResizeObserver(soon);
   watch.observe(el);
-  signal?.addEventListener("abort", () => watch.disconnect());
-  model.send({ ask: me });
+  let asking = 0;
+  /** Asks for all points until they come: of what is sent while a page is loaded anew, Lab loses some. */
+  const ask = (wait) => {
+    if (complete) return;
+    model.send({ ask: me });
+    asking = setTimeout(ask, wait, 2 * wait);
+  };
+  const end = () => {
+    clearTimeout(asking);
+    watch.disconnect();
+  };
+  signal?.addEventListener("abort", end);
+  ask(300);
   draw();
-  return () => watch.disconnect();
+  return end;
 }
 
 export default { render };
