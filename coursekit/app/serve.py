@@ -171,7 +171,7 @@ class Server:
         self.root, self.page = root.resolve(), page
         self.host = HOST if host == "localhost" else host
         self.asked, self.port = port, free_port(port, self.host)
-        self.token = token or secrets.token_urlsafe(24)
+        self.given, self.token = token is not None, token or secrets.token_urlsafe(24)
         self.cull_after, self.preheat = cull_after, preheat
 
     @property
@@ -190,6 +190,8 @@ class Server:
                 if self.asked is not None or chance == CHANCES - 1 or port_is_free(self):
                     raise
                 self.port = free_port(None, self.host)
+                if not self.given:
+                    self.token = secrets.token_urlsafe(24)  # the other one may have heard it
         return self
 
     def _start(self) -> None:
@@ -216,6 +218,7 @@ class Server:
             "JUPYTER_PATH": os.pathsep.join(filter(None, shares)),
             "JUPYTER_TOKEN": self.token,
             "COURSEKIT_ROOT": str(self.root),
+            "COURSEKIT_SHARED": "" if self.host == HOST else "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or each kernel prints four lines about it
         }
 
@@ -259,12 +262,13 @@ def port_is_free(server: Server) -> bool:
 
 def answers(port: int, token: str, host: str = HOST) -> bool:
     """Whether a server answers there that knows this token: another may have taken the port."""
-    connection = http.client.HTTPConnection(host, port, timeout=5)
+    here = HOST if host == "0.0.0.0" else host  # noqa: S104 - asks itself
+    connection = http.client.HTTPConnection(here, port, timeout=5)
     try:
         connection.request("GET", "/login", headers={"Authorization": f"token {token}"})
         # whoever is known is sent on to the page
         return connection.getresponse().status == http.HTTPStatus.FOUND
-    except OSError:
+    except (OSError, http.client.HTTPException):  # nobody is there, or no server of pages
         return False
     finally:
         connection.close()

@@ -30,6 +30,7 @@ class Concern:
         button: What can be done about it; empty where only more photos help.
         better: The choice of photos once that is done.
         files: The photos that it is about, if any.
+        about: The choice of photos that it was raised about.
     """
 
     kind: str
@@ -37,12 +38,13 @@ class Concern:
     button: str = ""
     better: LabelledFolder | None = None
     files: tuple[Path, ...] = ()
+    about: LabelledFolder | None = None
 
 
 def of_labels(listed: Listed) -> list[Concern]:
     """What labels and split alone tell, without a photo being opened."""
     found = (_differ_in_case(listed), _single(listed), _uneven(listed), _few_judges(listed))
-    return [concern for concern in found if concern]
+    return [replace(concern, about=listed.photos) for concern in found if concern]
 
 
 def of_photos(listed: Listed, seen: Mapping[Path, Seen], kin: Mapping[Path, int]) -> list[Concern]:
@@ -60,7 +62,7 @@ def of_photos(listed: Listed, seen: Mapping[Path, Seen], kin: Mapping[Path, int]
             families[kin[file]].append(index)
     groups = [group for group in families.values() if len(group) > 1]
     found = (_unreadable(listed, each), _copies(listed, groups), _contrary(listed, groups))
-    return [concern for concern in found if concern]
+    return [replace(concern, about=listed.photos) for concern in found if concern]
 
 
 def without(photos: LabelledFolder, files: Iterable[Path]) -> LabelledFolder:

@@ -103,9 +103,18 @@ class StepCloseup(Callback):
         if not self.looking:
             return
         self.looking = False
+        try:
+            made = self._made(learn)
+        except Exception:  # noqa: BLE001 - to look on must never end a training
+            return
+        finally:
+            self.before, self.gradients = [], []
+        self.tell(made)
+
+    def _made(self, learn: Loop) -> Closeup:
         after = [p.detach() for p in trained(learn.part)]
         moves = [new - old for new, old in zip(after, self.before, strict=True)]
-        made = Closeup(
+        return Closeup(
             step=len(learn.history) + 1,
             size=len(learn.batch[-1]),
             loss=float(learn.loss.detach()),
@@ -115,8 +124,6 @@ class StepCloseup(Callback):
             items=tuple(items_of(learn)),
             weights=tuple(self._weights(learn, after, moves)),
         )
-        self.before, self.gradients = [], []
-        self.tell(made)
 
     def _weights(self, learn: Loop, after: list[Tensor], moves: list[Tensor]) -> list[Weight]:
         names = [name for name, p in learn.part.named_parameters() if p.requires_grad]

@@ -68,14 +68,17 @@ def asked_for(folder: Path) -> bool:
     return (folder / ASKED).exists()
 
 
-def take_over(folder: Path, patience: float = PATIENCE) -> None:
+def take_over(folder: Path, patience: float = PATIENCE) -> bool:
     """Asks whoever trains the run to write a checkpoint and end, and waits for that.
+
+    Returns:
+        Whether somebody had to be asked.
 
     Raises:
         AtWork: It did not end within `patience` seconds.
     """
     if not is_at_work(folder):
-        return
+        return False
     (folder / ASKED).touch()
     lock = _lock(folder)
     try:
@@ -85,3 +88,4 @@ def take_over(folder: Path, patience: float = PATIENCE) -> None:
     finally:
         (folder / ASKED).unlink(missing_ok=True)
     lock.release()
+    return True

@@ -23,7 +23,7 @@ from coursekit.learn.history import FORMAT, History
 from coursekit.learn.loop import as_callbacks
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED, Progress, State
-from coursekit.learn.watch import Watch, latest, write_status
+from coursekit.learn.watch import ASKED, Watch, latest, write_status
 
 if TYPE_CHECKING:
     from coursekit.learn.checkpoint import Position
@@ -40,6 +40,8 @@ class TrainingRun(HasTraits):
         folder: Where recipe, history, status and checkpoints are kept.
         speed: At most so many steps a second, to look on; None for as fast as it goes.
         traceback: Of a failed run, for whoever mends it.
+        held: Seconds that it was paused.
+        handed_over: Whether it was stopped because another process goes on with it.
     """
 
     speed: float | None = None
@@ -55,11 +57,12 @@ class TrainingRun(HasTraits):
         self._gate = threading.Condition()
         self._paused = self._waiting = False
         self._grants = self._batches = 0
-        self._stepped = 0.0
+        self._stepped = self.held = 0.0
         self._thread: threading.Thread | None = None
         # not Thread.join, which an Interrupt during it leaves with a wrong idea of the thread
         self._ended = threading.Event()
         self.stopping = threading.Event()
+        self.handed_over = False
 
     def __repr__(self) -> str:
         now = self.progress
@@ -79,6 +82,11 @@ class TrainingRun(HasTraits):
         return self.alive and self.progress.state not in ENDED
 
     @property
+    def pausing(self) -> bool:
+        """Whether it holds after this batch."""
+        return self._paused and self._grants <= 1
+
+    @property
     def mine(self) -> bool:
         """Whether this is called in the worker thread."""
         return self._thread is threading.current_thread()
@@ -87,6 +95,7 @@ class TrainingRun(HasTraits):
         """Holds after the batch, or the items that are being prepared, that it is at."""
         with self._gate:
             self._paused = True
+            self._gate.notify_all()  # it may be waiting for the next step of a slow run
 
     def resume(self) -> TrainingRun:
         """Goes on after a pause, or after a stop from its checkpoint.
@@ -165,17 +174,25 @@ class TrainingRun(HasTraits):
                 self._batches += 1
                 self._grants = max(0, self._grants - 1)
                 self._gate.notify_all()
-            before = self.progress.state
+            before, began = self.progress.state, time.monotonic()
             while self._paused and not self._grants and not self.stopping.is_set():
                 if not self._waiting:
                     self._waiting = True
                     self.tell(**news() | {"state": "paused"})
                     self._gate.notify_all()
-                self._gate.wait()
+                self._gate.wait(ASKED)
+                self.look_for_request()
             if self._waiting:
+                self.held += time.monotonic() - began
                 self._waiting = False
                 self.tell(state=before, points=())
         return self.stopping.is_set()
+
+    def look_for_request(self) -> None:
+        """Stops where another process asks for the run."""
+        if handing.asked_for(self.folder):
+            self.handed_over = True
+            self.stopping.set()
 
     def _slow_down(self) -> None:
         """Waits until the next step is due at `speed`; a change of it, pause or stop ends that."""
@@ -198,6 +215,7 @@ class TrainingRun(HasTraits):
     def _begin(self, start: Position | None = None, paused: bool = False) -> TrainingRun:
         self.stopping.clear()
         self._ended.clear()
+        self.handed_over = False
         self._paused, self._grants, self.learn.run = paused, 0, self
         if start:
             self.history = self.learn.history
@@ -267,13 +285,14 @@ def resume_from(
     """See `Learner.resume_from`."""
     learn.check_free()
     about, callbacks = _begun(folder), as_callbacks(cbs)
-    handing.take_over(folder)
+    asked = handing.take_over(folder)
     recipe.check(learn, about, callbacks, folder, stacklevel=4)
     plan = [Phase.from_json(phase) for phase in about["phases"]]
-    position = checkpoint.load(learn, folder)
     run = TrainingRun(learn, plan, folder, callbacks)
     run.speed = speed
-    return run._begin(position)
+    if asked and not (folder / checkpoint.LAST).exists():
+        return run._begin()  # it was taken over while the items were prepared: no step is done
+    return run._begin(checkpoint.load(learn, folder))
 
 
 def _begun(folder: Path) -> dict[str, Any]:

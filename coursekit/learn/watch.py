@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core import paths
-from coursekit.learn import checkpoint, handing
+from coursekit.learn import checkpoint
 from coursekit.learn.events import Callback, CancelFitException
 from coursekit.learn.history import FORMAT, History, Point
 from coursekit.learn.progress import State
@@ -80,15 +80,16 @@ class Watch(Callback):
         if learn.training:
             self.items += len(learn.batch[-1])
             self._tell(learn, "training")
-            if now - self.saved >= CHECKPOINTS:
+            # a page that waits may be closed, and its Python with it
+            if now - self.saved >= CHECKPOINTS or self.run.pausing:
                 self._save(learn, learn.phase_index, learn.phase_epoch, learn.iter + 1)
-        held = time.monotonic()
+        held = self.run.held
         if self._to_end(learn.training, partial(self._news, learn)):
             done = learn.iter + 1 if learn.training else learn.n_iter
             self._save(learn, learn.phase_index, learn.phase_epoch, done)
             learn.stop_asked = True
             raise CancelFitException
-        self.began += time.monotonic() - held
+        self.began += self.run.held - held  # what was paused is no pace of the training
 
     def after_epoch(self, learn: Learner) -> None:
         self._tell(learn, "training")
@@ -106,8 +107,7 @@ class Watch(Callback):
         now = time.monotonic()
         if now - self.looked >= ASKED:
             self.looked = now
-            if handing.asked_for(self.run.folder):
-                self.run.stopping.set()
+            self.run.look_for_request()
         return self.run.hold(trained, news)
 
     def points(self) -> tuple[Point, ...]:

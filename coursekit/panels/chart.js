@@ -251,8 +251,10 @@ function render({ model, el, signal }) {
     soon();
   });
   plot.addEventListener("pointerleave", leave);
-  plot.addEventListener("blur", leave);
-  plot.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
+  plot.addEventListener("blur", () => {
+    readout.removeAttribute("aria-live");
+    leave();
+  });
   plot.addEventListener("click", (event) => {
     cursor = place(event);
     pick();
@@ -264,6 +266,7 @@ function render({ model, el, signal }) {
     const moves = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
     if (!(event.key in moves) || !xs.length) return;
     event.preventDefault();
+    readout.setAttribute("aria-live", "polite"); // the pointer's values would be read all the time
     const now = cursor === null ? -1 : nearest(xs, cursor);
     cursor = xs[Math.min(xs.length - 1, Math.max(0, now + moves[event.key]))];
     soon();

@@ -26,24 +26,33 @@ function noticeBox(model) {
   const said = document.createElement("span");
   label.className = "ck-notice";
   label.append(box, " Tell me when it ends, if I look elsewhere ", said);
+  box.checked = model.get("wanted");
   box.addEventListener("change", async () => {
     said.textContent = "";
-    if (!box.checked || (await Notification.requestPermission()) === "granted") return;
-    box.checked = false;
-    said.textContent = "Your browser does not allow notices from this page.";
+    if (box.checked && (await Notification.requestPermission()) !== "granted") {
+      box.checked = false;
+      said.textContent = "Your browser does not allow notices from this page.";
+    }
+    model.set("wanted", box.checked);
+    model.save_changes();
   });
+  model.on("change:wanted", () => (box.checked = model.get("wanted")));
+  return label;
+}
+
+/** Once for each panel, in however many places it is shown. */
+function initialize({ model }) {
   model.on("change:ended", () => {
     const text = model.get("ended");
-    if (text && box.checked && document.hidden) new Notification("coursekit", { body: text });
+    if (text && model.get("wanted") && document.hidden) new Notification("coursekit", { body: text });
   });
-  return label;
+  model.on("msg:custom", (message, buffers) => {
+    if (message.save) save(message.save, buffers[0]);
+  });
 }
 
 function render({ model, el }) {
   if (model.get("notices") && "Notification" in window) el.append(noticeBox(model));
-  model.on("msg:custom", (message, buffers) => {
-    if (message.save) save(message.save, buffers[0]);
-  });
   model.send({ visitor: visitor() });
 }
-export default { render };
+export default { initialize, render };

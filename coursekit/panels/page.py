@@ -18,10 +18,15 @@ class Page(anywidget.AnyWidget):
     Args:
         visitor: Called once with this browser's own random word, which it keeps for the next visit.
         notices: Whether to offer them; the browser asks for leave when the box is ticked.
+
+    Attributes:
+        wanted: Whether the box is ticked.
+        ended: What there is to tell, once there is.
     """
 
     _esm = Path(__file__).with_suffix(".js")
     notices = Bool(False).tag(sync=True)
+    wanted = Bool(False).tag(sync=True)
     ended = Unicode().tag(sync=True)
 
     def __init__(

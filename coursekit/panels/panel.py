@@ -62,10 +62,9 @@ class Panel:
 
 
 def close_all(widget: Any) -> None:
-    """Frees a widget with all that is in it and all that it is drawn with."""
-    for name in ("children", "marks", "axes"):
-        for inner in getattr(widget, name, ()) or ():
-            close_all(inner)
+    """Frees a widget with all that is in it."""
+    for inner in getattr(widget, "children", ()):
+        close_all(inner)
     for name in ("layout", "style"):
         if hasattr(getattr(widget, name, None), "close"):
             getattr(widget, name).close()

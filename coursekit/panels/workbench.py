@@ -58,6 +58,12 @@ class Workbench(Panel):
 
         return workbench_view(self)
 
+    def close(self) -> None:
+        super().close()
+        for step in (self.picker, self.monitor, self.classifier):
+            if step:
+                step.close()
+
     def _join(self, name: str) -> None:
         """Keeps a choice that two steps show the same in both."""
         picker, monitor = self.picker.model, self.monitor.model
@@ -77,8 +83,8 @@ class Workbench(Panel):
     def _trained(self, _: object) -> None:
         """Has the trained model answer, with photos to try that it never learned from."""
         monitor = self.monitor.model
-        predictor = monitor.predictor
-        if self.classifier and predictor:
+        predictor, run = monitor.predictor, monitor.run
+        if self.classifier and predictor and run:
             words = listing(predictor.vocab, joint="or")
             about = f"Answers come from the model {monitor.trained}: {words}."
-            self.classifier.use(predictor, about, monitor.trainer.unseen())
+            self.classifier.use(predictor, about, monitor.trainer.unseen(run.learn))

@@ -60,3 +60,19 @@ class Worker:
     def _run(self) -> None:
         while True:
             self._jobs.get()()
+
+
+def once(worker: Worker, job: Callable[[], object]) -> Callable[[], None]:
+    """A click that has the job done, unless the one before still waits for it."""
+    waiting = threading.Event()
+
+    def do() -> None:
+        waiting.clear()
+        job()
+
+    def click() -> None:
+        if not waiting.is_set():
+            waiting.set()
+            worker.do(do)
+
+    return click

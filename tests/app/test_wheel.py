@@ -62,4 +62,4 @@ def test_the_installed_app_loads_its_page(wheel: Path, tmp_path: Path) -> None:
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stderr
-    assert "The workbench came up" in checked.stdout or "Python started" in checked.stdout
+    assert "The page came up whole" in checked.stdout or "Python started" in checked.stdout

@@ -40,16 +40,17 @@ def test_each_page_comes_up_named_and_axe_finds_nothing_wrong(
 
 
 def test_python_that_ends_later_is_said_and_a_reload_begins_anew(
-    browse: Any, workbench: Server
+    browse: Any, tmp_path: Path
 ) -> None:
-    page = opened(browse, workbench.address)
-    for kernel in kernels(workbench):  # the page's, and the one that waits for the next
+    with Server(tmp_path, preheat=0) as server:
+        page = opened(browse, server.address)
+        (kernel,) = kernels(server)
         kernel.kill()
-    ended = page.get_by_role("alert").filter(has_text="Python has ended. Reload the page")
-    expect(ended).to_be_visible(timeout=20_000)
-    page.reload()
-    page.get_by_role("heading", name=LAST_STEP).wait_for(timeout=60_000)
-    expect(ended).to_have_count(0)
+        ended = page.get_by_role("alert").filter(has_text="Python has ended. Reload the page")
+        expect(ended).to_be_visible(timeout=20_000)
+        page.reload()
+        page.get_by_role("heading", name=LAST_STEP).wait_for(timeout=60_000)
+        expect(ended).to_have_count(0)
 
 
 def test_a_server_that_ends_is_said(browse: Any, tmp_path: Path) -> None:

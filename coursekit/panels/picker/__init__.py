@@ -60,10 +60,11 @@ class DatasetPicker(Panel):
     def __init__(self, root: Path | str | None = None, title: str = "Choose photos") -> None:
         self.title = title
         self.root = Path(root or os.environ.get("COURSEKIT_ROOT") or ".").resolve()
+        shared = bool(os.environ.get("COURSEKIT_SHARED"))
         self.model = PickerModel(look, digits)
-        self.sets, self.drops = SetsModel(self.model.take), DropModel(self.model.take)
+        self.sets, self.drops = SetsModel(self.model.take), DropModel(self.model.take, shared)
         self.checks, self.pages, self.sight = CheckModel(), PagesModel(), SightModel(vary)
-        self._recent = Recent(self.root)
+        self._recent = Recent(self.root, shared)
         self.model.observe(self._turn_to, "found")
 
     @property

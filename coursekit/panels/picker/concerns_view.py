@@ -74,7 +74,7 @@ def progress_row(checks: CheckModel, opener: Worker) -> VBox:
     start.on_click(lambda _: opener.do(checks.check_again if checks.opened else checks.check))
     bar = FloatProgress(max=1.0, description="Looking", tooltip="Looking at the photos")
     bar.style.description_width = "auto"
-    words, cancel = Said(tone="hint"), Button(description="Cancel", tooltip="Stop looking")
+    words, cancel = Said(tone="quiet"), Button(description="Cancel", tooltip="Stop looking")
     cancel.on_click(lambda _: checks.cancel())
     dlink((checks, "opened"), (start, "description"), lambda it: "Open them again" if it else OPEN)
     dlink((checks, "progress"), (bar, "value"), lambda it: it.share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class DropModel(PanelModel):
 
     Args:
         take: Gets the set, as soon as it has two classes.
+        shared: Whether several people use this home: then each gets a set that nobody else adds to.
 
     Attributes:
         name: Of the set.
@@ -36,9 +38,10 @@ class DropModel(PanelModel):
     can_remove = Bool(False)
     progress = Instance(Progress, args=())
 
-    def __init__(self, take: Callable[[LabelledFolder], object]) -> None:
+    def __init__(self, take: Callable[[LabelledFolder], object], shared: bool = False) -> None:
         super().__init__()
         self._take = take
+        self._own = f"-{secrets.token_hex(8)}" if shared else ""
         self._adding = False
         self._added: list[Path] = []
         self._failed: list[str] = []
@@ -47,7 +50,7 @@ class DropModel(PanelModel):
         """Adds one file: a photo, or a zip file of photos."""
         self._begin()
         with self.working(f"Adding {name}"):
-            self._added += add(own_set(self.name), name, data, self.label, self._tell)
+            self._added += add(self._place(), name, data, self.label, self._tell)
         self.progress = Progress()
         if self.message:
             self._failed.append(self.message)
@@ -62,7 +65,7 @@ class DropModel(PanelModel):
 
     def finish(self) -> None:
         """All files have come: says what was added, and has it chosen."""
-        self._adding, place = False, own_set(self.name)
+        self._adding, place = False, self._place()
         self.can_remove = bool(self._added)
         more = f" And {len(self._failed) - 1:,} more." if len(self._failed) > 1 else ""
         self.message = self._failed[0] + more if self._failed else ""
@@ -74,7 +77,7 @@ class DropModel(PanelModel):
 
     def remove(self) -> None:
         """Deletes what was added last, and nothing else."""
-        place, added = own_set(self.name), self._added
+        place, added = self._place(), self._added
         if added:
             place = added[0].parent.parent
         with self.working("Removing what was added"):
@@ -83,6 +86,9 @@ class DropModel(PanelModel):
             self.note = f"{plural(len(added), 'photo')} removed again."
             self._added, self.can_remove = [], False
             self._choose(place)
+
+    def _place(self) -> Path:
+        return own_set(self.name + self._own)
 
     def _begin(self) -> None:
         if not self._adding:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ipyfilechooser import FileChooser
 from ipyfilechooser.errors import ParentPathError
-from ipywidgets import Dropdown, Text, VBox, dlink
+from ipywidgets import Dropdown, Layout, Text, VBox, dlink
 
 from coursekit.panels.ask import terms_line
 from coursekit.panels.frame import Said, row
@@ -62,9 +62,9 @@ class FolderChooser(FileChooser):  # type: ignore[misc]  # it has no types
             select_desc=OPEN,
             change_desc=ANOTHER,
             dir_icon=None,
+            layout=Layout(width="100%"),  # its own default is one for all choosers
         )
         self.add_class("ck-folder")
-        self.layout.width = "100%"
         self._label.layout.display = "none"  # it would show a folder's name as markup
         for part, name in (self._pathlist, "Folder"), (self._dircontent, "Folders in it"):
             part.description = part.tooltip = name  # they come without any

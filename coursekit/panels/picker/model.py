@@ -94,8 +94,11 @@ class PickerModel(PanelModel):
         self._take(photos)
 
     def do(self, concern: Concern) -> None:
-        """Does what can be done about a concern; `undo` takes it back."""
-        if concern.better and self.found:
+        """Does what can be done about a concern; `undo` takes it back.
+
+        One that was raised about another choice than the present one is passed over.
+        """
+        if concern.better and self.found and concern.about is self.found.photos:
             self.change(concern.better, concern.button)
 
     def judge_with(self, valid_pct: float) -> None:

@@ -17,10 +17,12 @@ class Recent:
 
     Args:
         root: Only folders in it, or in the home's `datasets`, are given and remembered.
+        shared: Whether several people use this home: then nothing is remembered, since one's
+            folders are not another's to see.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
+    def __init__(self, root: Path, shared: bool = False) -> None:
+        self.root, self.shared = root.resolve(), shared
 
     @property
     def file(self) -> Path:
@@ -29,6 +31,8 @@ class Recent:
 
     def all(self) -> list[LabelledFolder]:
         """The folders that are still there, the newest first; none where the file is damaged."""
+        if self.shared:
+            return []
         try:
             kept = json.loads(self.file.read_text(encoding="utf-8"))
             known = [LabelledFolder(Path(one["folder"]), one["label"]) for one in kept]
@@ -38,7 +42,7 @@ class Recent:
 
     def remember(self, photos: LabelledFolder) -> None:
         """Puts a folder and its rule first; a home that cannot be written forgets in silence."""
-        if not self.may(photos.folder):
+        if self.shared or not self.may(photos.folder):
             return
         new = LabelledFolder(photos.folder.resolve(), photos.label)
         others = [one for one in self.all() if one.folder != new.folder]

@@ -43,7 +43,7 @@ def progress_row(model: SetsModel) -> VBox:
     """A bar, the same in words, and Cancel; there while something is downloaded."""
     bar = FloatProgress(max=1.0, description="Download", tooltip="Download")
     bar.style.description_width = "auto"
-    words = Said(tone="hint")
+    words = Said(tone="quiet")
     cancel = Button(description="Cancel", tooltip="Stop the download; it can go on later")
     cancel.on_click(lambda _: model.cancel())
     dlink((model, "progress"), (bar, "value"), lambda it: it.share)

@@ -58,8 +58,9 @@ class TrainingMonitor(Panel):
         self._first: TrainingMonitor = self
         if learn is not None:
             self._first = vars(learn).setdefault("monitor", self)
-        if self._first is not self:
+        if learn is not None and self._first is not self:
             self.model, self.worker = self._first.model, self._first.worker
+            self.follow(learn)
             return
         trainer = PhotoTrainer() if learn is None else Trainer(learn)
         self.worker = Worker()
@@ -76,7 +77,7 @@ class TrainingMonitor(Panel):
     def widgets(self) -> VBox:
         from coursekit.panels.training.view import monitor_view
 
-        return monitor_view(self.model, self.worker, self.title)
+        return monitor_view(self.model, self.worker, self.title, in_app())
 
     def use(self, found: Found | None) -> None:
         """Trains on these photos from now on."""
@@ -85,13 +86,21 @@ class TrainingMonitor(Panel):
             self.worker.do(self.model.consider)
 
     def follow(self, learn: Learner) -> None:
-        """Shows the run of a Learner that goes on, or has ended."""
+        """Shows the run of a Learner that goes on, or has ended; one that is shown stays."""
         run = learn.run
-        if run is not None and run.active:
+        if run is None or run is self.model.run or self.model.running:
+            return
+        if run.active:
             self.model.state = "loading"
             self.worker.do(lambda: self.model.attach(run))
-        elif run is not None:
+        else:
             self.model.show_run(run)
+
+    def close(self) -> None:
+        if self._first is self:
+            super().close()
+        else:
+            self._first.close()
 
     def choose(self, **choices: Any) -> None:
         """Changes what is chosen: `epochs`, `depth`, `rate`, `arch`, `size`, `augment`."""
@@ -115,15 +124,33 @@ class TrainingMonitor(Panel):
         self.model.pause()
 
     def step(self) -> None:
-        """Trains one batch; `model.closeup` then has what it was like."""
-        self.model.step()
+        """Trains one batch, the first of a new training where none goes on.
+
+        `model.closeup` then has what it was like.
+        """
+        if self.model.ask_start(step=True):
+            self.worker.do(self.model.start)
+        else:
+            self.model.step()
 
     def resume(self) -> None:
         """Goes on after a pause or a stop."""
         if self.model.state == "paused":
             self.model.resume()
-        else:
-            self.worker.do(self.model.resume)
+        elif self.model.ask_resume():
+            self.worker.do(self.model.go_on)
+
+    def find_rate(self) -> None:
+        """Looks for a learning rate; `model.rates` then has what was found.
+
+        Raises:
+            CourseError: There is nothing to train on, or the loss ran away at once.
+        """
+        self._done(self.model.find_rate)
+
+    def replay(self) -> None:
+        """Shows the last training again at `model.speed`."""
+        self.worker.do(self.model.replay)
 
     def stop(self) -> None:
         """Ends the training; what was learned is kept."""
@@ -152,8 +179,9 @@ class TrainingMonitor(Panel):
 
     def text(self) -> str:
         model = self.model
-        rows = [f"  {epoch_line(row)}" for row in model.teller.epochs[-ROWS:]]
-        calls = listing((f"monitor.{action}()" for action in sorted(model.allowed)), most=9)
+        rows = [f"  {epoch_line(row, model.teller.unit)}" for row in model.teller.epochs[-ROWS:]]
+        actions = sorted({"find": "find_rate"}.get(action, action) for action in model.allowed)
+        calls = listing((f"monitor.{action}()" for action in actions), most=9)
         lines = [f"TrainingMonitor: {model.said[0]}", *rows, model.remark, model.message]
         lines.append(f"Now: {calls}, for example." if calls else "")
         return "\n".join(filter(None, lines))
@@ -161,15 +189,27 @@ class TrainingMonitor(Panel):
     def _find_live(self) -> None:
         """Takes over the run that this browser began on a page that is gone; only in the app."""
         model = self.model
-        if "COURSEKIT_ROOT" not in os.environ or model.state not in ("empty", "ready"):
+        if not in_app() or model.state not in ("empty", "ready"):
             return
         live = saved.live_run(model.visitor)
-        if live is not None:
+        if live is not None and may_read(live[1].photos.folder):
             folder, note = live
             with model.working("Looking for your training"):
                 model.found = self._again(note.photos)
             if model.found:
                 model.take_over(folder, note)
+
+
+def in_app() -> bool:
+    """Whether this is the Python of a page that `coursekit app` serves."""
+    return "COURSEKIT_ROOT" in os.environ
+
+
+def may_read(folder: Path) -> bool:
+    """Whether a page that is served now may read a folder that an earlier one trained on."""
+    from coursekit.panels.picker.recent import Recent
+
+    return Recent(Path(os.environ.get("COURSEKIT_ROOT", "."))).may(folder)
 
 
 def look_again(photos: LabelledFolder) -> Found:
@@ -179,10 +219,10 @@ def look_again(photos: LabelledFolder) -> Found:
     return look(photos)
 
 
-def epoch_line(row: dict[str, Any]) -> str:
+def epoch_line(row: dict[str, Any], unit: str) -> str:
     """`epoch 3: training loss 0.21, validation loss 0.30, error rate 4.4 %`."""
     known = ("epoch", "phase", "step", "train_loss", "valid_loss", "lr", "seconds")
     losses = [("training loss", row.get("train_loss")), ("validation loss", row.get("valid_loss"))]
     words = [f"{name} {loss:.3f}" for name, loss in losses if loss is not None]
     words += [f"{plain(n)} {value(n, v)}" for n, v in row.items() if n not in known]
-    return f"epoch {row['epoch']}: {', '.join(words)}"
+    return f"{unit} {row['epoch']}: {', '.join(words)}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ipywidgets import Checkbox, Dropdown, VBox, Widget, dlink, jslink
+from ipywidgets import Checkbox, Dropdown, VBox, Widget, dlink
 
 from coursekit.panels.frame import row
 from coursekit.panels.training.curves import LOSS, Curves
 from coursekit.panels.training.model import MonitorModel
+from coursekit.panels.training.news import News
 
 SMOOTHING = {"none": 0.0, "a little": 0.6, "much": 0.9}
 """A list and no slider, since the handle of ipywidgets' has no name for screen readers."""
@@ -25,19 +24,20 @@ def chart_view(model: MonitorModel) -> Widget:
         control.style.description_width = "auto"
         control.add_class("ck-field")
     dlink((smoothing, "value"), (chart, "smoothing"))
-    jslink((log, "value"), (chart, "log_y"))
+    dlink((log, "value"), (chart, "log_y"))
     group.observe(lambda change: curves.show(change.new or chart.group), "value")
     box = VBox([row(group, smoothing, log), chart])
     box.layout.display = "none"
 
-    def tell(change: Any) -> None:
-        known = len(curves.metrics)
-        curves.tell(change.new)
-        if len(curves.metrics) != known:
-            group.options, group.value = curves.groups(), chart.group
+    def tell(news: News) -> None:
+        curves.tell(news)
+        shown = chart.group
+        if dict(group.options) != curves.groups():
+            group.options = curves.groups()
+            group.value = shown
         box.layout.display = ""
 
-    model.observe(tell, "news")
+    model.observe(lambda change: tell(change.new), "news")
     if model.teller.steps:
-        tell(type("Change", (), {"new": model.teller.all()}))
+        tell(model.teller.all())
     return box

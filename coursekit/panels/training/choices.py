@@ -18,7 +18,9 @@ ARCHITECTURES = {
     "ResNet-34: a download of 83 MB": "resnet34",
     "ResNet-50: a download of 98 MB": "resnet50",
 }
-SIZES = {f"{size} pixels": size for size in (64, 96, 128, 160, 192, 224, 288)}
+SIZES = (64, 448)
+"""The least and the most pixels of a side."""
+
 SPEEDS = {
     "as fast as it goes": 0.0,
     "50 steps a second": 50.0,

@@ -14,7 +14,10 @@ from coursekit.panels.working import Worker
 
 
 def choices_view(model: MonitorModel, worker: Worker) -> Widget:
-    """A control for each choice; architecture, size and augmentation only where they are free."""
+    """A control for each choice; architecture, size and augmentation only where they are free.
+
+    A change has the time estimated anew, once nothing is going on.
+    """
     controls: dict[str, Any] = {
         "epochs": BoundedIntText(1, min=1, max=1000, description="Epochs"),
         "depth": Dropdown(options=DEPTHS, description="How much learns"),
@@ -23,7 +26,9 @@ def choices_view(model: MonitorModel, worker: Worker) -> Widget:
     if not model.trainer.fixed:
         controls |= {
             "arch": Dropdown(options=ARCHITECTURES, description="Network"),
-            "size": Dropdown(options=SIZES, value=224, description="Photo size"),
+            "size": BoundedIntText(
+                224, min=SIZES[0], max=SIZES[1], step=32, description="Photo size (pixels)"
+            ),
             "augment": Checkbox(False, description="Vary the photos (augmentation)", indent=False),
         }
     for name, control in controls.items():
@@ -32,7 +37,8 @@ def choices_view(model: MonitorModel, worker: Worker) -> Widget:
         control.style.description_width = "auto"
         if name != "augment":
             control.continuous_update = False
-        join(model, worker, name, control)
+        join(model, name, control)
+    model.observe(lambda _: worker.do(model.consider), ["choices", "state"])
     box = row(*controls.values())
     box.add_class("ck-choices")
     terms = ["epoch", "learning rate", "validation set", "error rate", "loss"]
@@ -40,8 +46,8 @@ def choices_view(model: MonitorModel, worker: Worker) -> Widget:
     return VBox([box, terms_line(*terms)])
 
 
-def join(model: MonitorModel, worker: Worker, name: str, control: Any) -> None:
-    """Keeps a control and its choice the same; a change has the time estimated anew."""
+def join(model: MonitorModel, name: str, control: Any) -> None:
+    """Keeps a control and its choice the same."""
 
     def chosen(change: Any) -> None:
         value = change.new
@@ -50,18 +56,23 @@ def join(model: MonitorModel, worker: Worker, name: str, control: Any) -> None:
         if getattr(model.choices, name) != value:
             model.choose(**{name: value})
 
-    def show(change: Any) -> None:
-        control.value = shown(change.new, name)
-
-    def enable(_: object = None) -> None:
-        control.disabled = model.running
+    def show(_: object = None) -> None:
+        value = shown(model.choices, name)
+        if isinstance(control, Dropdown):
+            offer(control, value)
+        control.value = value
 
     control.observe(chosen, "value")
-    control.value = shown(model.choices, name)
+    show()
     model.observe(show, "choices")
-    model.observe(lambda _: worker.do(model.consider), "choices")
-    model.observe(enable, "state")
     dlink((model, "state"), (control, "disabled"), lambda _: model.running)
+
+
+def offer(control: Dropdown, value: Any) -> None:
+    """Adds a value to a list that lacks it, such as a network that was named in code."""
+    known = dict(control.options)
+    if value not in known.values():
+        control.options = {**known, str(value): value}
 
 
 def as_rate(model: MonitorModel, text: str) -> float | None:

@@ -33,7 +33,8 @@ class Curves:
 
     def groups(self) -> dict[str, str]:
         """What can be shown, by what it is called."""
-        losses = {"loss, step by step": LOSS, "loss, epoch by epoch": BY_EPOCH}
+        by_unit = f"loss, {self._unit} by {self._unit}"
+        losses = {"loss, step by step": LOSS, by_unit: BY_EPOCH}
         return losses | {plain(name): name for name in self.metrics} | {"learning rate": RATE}
 
     def show(self, group: str) -> None:
@@ -63,8 +64,8 @@ class Curves:
     def _points(self, news: News) -> dict[str, list[tuple[float, float]]]:
         run, epochs = news.run, news.epochs
         more: dict[str, list[tuple[float, float]]] = {
-            f"{run}.train": [(step, loss) for step, loss, _ in news.points],
-            f"{run}.rate": [(step, rate) for step, _, rate in news.points],
+            f"{run}.train": [(step + 1, loss) for step, loss, _ in news.points],
+            f"{run}.rate": [(step + 1, rate) for step, _, rate in news.points],
             f"{run}.valid": pairs(epochs, "step", "valid_loss"),
             f"{run}.train by epoch": pairs(epochs, "epoch", "train_loss"),
             f"{run}.valid by epoch": pairs(epochs, "epoch", "valid_loss"),

@@ -10,7 +10,7 @@ from coursekit.panels.ask import terms_line
 from coursekit.panels.chart import Chart, Line
 from coursekit.panels.frame import Said, row
 from coursekit.panels.training.model import MonitorModel
-from coursekit.panels.working import Worker
+from coursekit.panels.working import Worker, once
 
 HINT = (
     "The finder trains for a moment with ever larger learning rates, then puts everything back. "
@@ -23,10 +23,11 @@ def finder_view(model: MonitorModel, worker: Worker) -> Widget:
     """A button, the curve, what was chosen."""
     find = Button(description="Find a rate", icon="search", tooltip="Try learning rates out")
     own = Button(description="Use the method's own rate", layout={"width": "auto"})
-    find.on_click(lambda _: worker.do(model.find_rate))
+    look = once(worker, model.find_rate)
+    find.on_click(lambda _: look())
     own.on_click(lambda _: model.choose(rate=None))
     chart = Chart(
-        lambda rate: model.choose(rate=float(f"{rate:.2g}")),
+        lambda rate: None if model.running else model.choose(rate=float(f"{rate:.2g}")),
         x_label="learning rate",
         y_label="loss",
         log_x=True,
@@ -45,6 +46,7 @@ def finder_view(model: MonitorModel, worker: Worker) -> Widget:
 
     def enable(_: object = None) -> None:
         find.disabled = "find" not in model.allowed
+        own.disabled = model.running
 
     model.observe(show, "rates")
     model.observe(enable, ["state", "news"])

@@ -14,7 +14,7 @@ from coursekit.panels.frame import Said, row
 from coursekit.panels.page import Page
 from coursekit.panels.training import saved
 from coursekit.panels.training.model import MonitorModel
-from coursekit.panels.working import Worker
+from coursekit.panels.working import Worker, once
 
 RUNS = 30
 
@@ -22,14 +22,15 @@ RUNS = 30
 def keeping_view(model: MonitorModel, worker: Worker, page: Page) -> list[Widget]:
     """Two folds: the code; files and earlier runs."""
     files = VBox([files_view(model, worker, page), runs_view(model, worker)])
-    return [code_view(model, worker), files]
+    return [code_view(model), files]
 
 
-def code_view(model: MonitorModel, worker: Worker) -> Widget:
-    """The lines that do what the panel's choices do."""
+def code_view(model: MonitorModel) -> Widget:
+    """The lines that do what the panel's choices do; also while a training goes on."""
     show = Button(description="Show code", icon="code", tooltip="The same in a few lines of Python")
     text = HTML()
-    show.on_click(lambda _: worker.do(model.show_code))
+    write = once(Worker(), model.show_code)
+    show.on_click(lambda _: write())
     hint = Said(tone="hint", text="The lines that do the same as the choices above.")
     dlink((model, "code"), (text, "value"), as_html)
     return VBox([hint, row(show), text])
@@ -71,25 +72,30 @@ def runs_view(model: MonitorModel, worker: Worker) -> Widget:
     refresh = Button(description="List them", icon="list")
     open_ = Button(description="Show this run", icon="line-chart", disabled=True)
 
-    def fill(_: object) -> None:
+    said, reader = Said(tone="hint"), Worker()
+
+    def fill() -> None:
+        said.text = "Reading the runs …"
         runs.options = list_runs(model.visitor)
+        said.text = "" if runs.options else "No training of yours is kept here yet."
+        enable()
+
+    def enable(_: object = None) -> None:
         open_.disabled = not runs.options or model.running
 
-    def enable(_: Any) -> None:
-        open_.disabled = not runs.options or model.running
-
-    refresh.on_click(fill)
+    fetch = once(reader, fill)
+    refresh.on_click(lambda _: fetch())
     open_.on_click(lambda _: worker.do(partial(model.open, runs.value)))
     model.observe(enable, "state")
-    return row(runs, refresh, open_)
+    return VBox([row(runs, refresh, open_), said])
 
 
 def list_runs(visitor: str) -> list[tuple[str, Any]]:
-    """This visitor's runs that have a history, the latest first; in a notebook one's own."""
+    """This visitor's runs that have a history, the latest first; in a notebook all one's own."""
     found = []
     for folder in saved.folders():
         note = saved.Note.read(folder)
-        if (note.visitor if note else "") not in ("", visitor) or (visitor and note is None):
+        if visitor and (note is None or note.visitor != visitor):
             continue
         try:
             kept = saved.kept(folder)

@@ -1,300 +1,93 @@
-"""One training at a time: started, followed, slowed, stopped. No widgets, no torch."""
+"""All that the monitor does: a steered run, and what helps before and after it. No widgets."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from traitlets import Any as AnyTrait
-from traitlets import Bool, Float, Instance, Tuple, Unicode
-
+from coursekit.core.errors import CourseError, sentence
 from coursekit.core.wording import plural
 from coursekit.panels.training import saved
-from coursekit.panels.training.choices import Choices
-from coursekit.panels.training.news import News, Teller
-from coursekit.panels.training.saved import ENDED, Note
-from coursekit.panels.training.words import counted, overfitting, share, summary
-from coursekit.panels.working import PanelModel
+from coursekit.panels.training.steering import EMPTY as EMPTY
+from coursekit.panels.training.steering import HEARD, READY, SteeredRun
+from coursekit.panels.training.words import counted, overfitting, summary
 
 if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
-    from coursekit.panels.picker.model import Found
-    from coursekit.panels.training.trainer import Trainer
-
-EMPTY = "There are no photos to train on yet. Once there are, Start trains a model on them."
-READY = "Ready. Start trains a model; Step shows a single step of it."
-AT_WORK = ("preparing", "training", "validating", "paused")
-HEARD = 0.25
-"""Seconds between two news at least, so that a page gets eight messages a second."""
 
 
-class MonitorModel(PanelModel):
-    """Starts, follows and steers a run.
+class Stopped(CourseError):
+    """Somebody stopped it before there was a result."""
 
-    Args:
-        trainer: What makes learners and runs.
-        look_at_next: Has the next step of a run looked at.
+    def __init__(self) -> None:
+        super().__init__("It was stopped before there was a result.")
 
-    Attributes:
-        found: The chosen photos, where photos are chosen.
-        choices: How to train.
-        speed: At most so many steps a second, in training as in a replay; 0: no limit.
-        state: `empty`, `ready`, `loading`, a run's state, `keeping` while what was learned is made
-            ready, or `replaying`.
-        said: Where things stand: a line, and how much is done (0 to 1; -1: not known).
-        news: What the curves have got since the last news.
-        closeup: The step that was looked at last.
-        remark: A sentence where the model learns by heart.
-        estimate: How long it will take.
-        rates: What the learning-rate finder found.
-        note: Which photos were left out.
-        predictor: The trained model; None before the first training ended.
-        trained: What that was trained on, as words that follow "the model".
-        ended: How the last run ended, a line, for whoever looks elsewhere meanwhile.
-        visitor: This browser's own word; "" in a notebook.
-        code: The lines that train as chosen, once they were asked for.
-        resumable: Whether the last run can go on.
-    """
 
-    found: Any = AnyTrait(None)
-    choices: Any = Instance(Choices, args=())
-    speed = Float(0.0)
-    state = Unicode("empty")
-    said: Any = Tuple((EMPTY, -1.0))
-    news: Any = Instance(News, allow_none=True)
-    closeup: Any = AnyTrait(None)
-    remark = Unicode()
-    estimate = Unicode()
-    rates: Any = AnyTrait(None)
-    note = Unicode()
-    predictor: Any = AnyTrait(None)
-    trained = Unicode()
-    ended = Unicode()
-    visitor = Unicode()
-    code = Unicode()
-    resumable = Bool()
+class NoModel(CourseError):
+    """There is nothing trained to be written."""
 
-    def __init__(
-        self, trainer: Trainer, look_at_next: Callable[[TrainingRun], None], ready: bool = False
-    ) -> None:
-        super().__init__()
-        self.trainer, self._look_at_next = trainer, look_at_next
-        self.run: TrainingRun | None = None
-        self.teller = Teller()
-        self._stopping = self._step_first = False
-        self._heard, self._hearing = 0.0, threading.Lock()
-        self._considered: Any = None
-        self.observe(self._new_photos, "found")
-        self.observe(self._new_speed, "speed")
-        if ready:
-            self.state, self.said = "ready", (READY, -1.0)
+    def __init__(self) -> None:
+        super().__init__("There is no trained model of pictures to write. Train one first.")
 
-    @property
-    def running(self) -> bool:
-        """Whether something goes on that Stop ends."""
-        return self.state in (*AT_WORK, "loading", "keeping", "replaying")
 
-    @property
-    def allowed(self) -> frozenset[str]:
-        """What can be done now: start, pause, step, resume, stop, replay, find."""
-        if self.state in ("preparing", "training", "validating"):
-            return frozenset({"pause", "step", "stop"})
-        if self.state == "paused":
-            return frozenset({"resume", "step", "stop"})
-        if self.running:
-            return frozenset({"stop"} if self.state != "keeping" else ())
-        more = {"resume"} if self.state == "stopped" and self.resumable else set()
-        more |= {"replay"} if self.teller.steps else set()
-        return frozenset(more if self.state == "empty" else more | {"start", "step", "find"})
-
-    def _new_photos(self, change: Any) -> None:
-        found: Found | None = change.new
-        if hasattr(self.trainer, "photos"):
-            self.trainer.photos = found.photos if found else None
-        self.estimate, self.rates = "", None
-        if not self.running:
-            self.resumable = False
-            self.state = "ready" if found else "empty"
-            self.said = (READY if found else EMPTY, -1.0)
-
-    def _new_speed(self, change: Any) -> None:
-        if self.run:
-            self.run.go_at(change.new or None)
-            self._write_note(self.run)
-
-    def _write_note(self, run: TrainingRun) -> None:
-        """Keeps beside the run what another page needs to go on with it."""
-        if photos := getattr(self.trainer, "photos", None):
-            with suppress(OSError):  # a full disk ends no training
-                Note(self.visitor, photos, self.choices, self.speed).write(run.folder)
-
-    def choose(self, **changes: Any) -> None:
-        """Changes what is chosen, by the names of `Choices`."""
-        self.choices = replace(self.choices, **changes)
-
-    def ask_start(self, step: bool = False) -> bool:
-        """Says at once that a training begins; `start` then does it. False: it can't begin."""
-        if "start" not in self.allowed:
-            return False
-        self._stopping, self._step_first = False, step
-        self.state, self.said = "loading", ("Starting …", -1.0)
-        self.note = self.remark = self.message = ""
-        return True
-
-    def start(self) -> None:
-        """Trains until the run ends, after `ask_start`; call it in a worker thread."""
-        first, self._step_first = self._step_first, False
-
-        def begin() -> TrainingRun:
-            run = self.trainer.begin(self.choices, self._tell_closeup, first, self.speed or None)
-            self._write_note(run)
-            return run
-
-        self._go(begin, str(self.choices), first)
-
-    def take_over(self, folder: Path, note: Note) -> None:
-        """Goes on here with this browser's run, which another page began; no step is lost."""
-        self._stopping = False
-        self.state, self.said = "loading", ("Taking over your training from the other page …", -1.0)
-        self.choices, self.speed = note.choices, note.speed
-        self._go(
-            lambda: self.trainer.go_on(
-                folder, note.choices, self._tell_closeup, self.speed or None
-            ),
-            str(note.choices),
-        )
-
-    def resume(self) -> None:
-        """Goes on after a pause at once; after a stop until the run ends, in a worker thread."""
-        run = self.run
-        if run is not None and self.state == "paused":
-            run.resume()
-        elif run is not None and "resume" in self.allowed:
-            self._stopping = False
-            self.state, self.said = "loading", ("Going on …", -1.0)
-            self._go(run.resume, str(self.choices), again=True)
-
-    def attach(self, run: TrainingRun) -> None:
-        """Follows a run that was begun elsewhere in this Python, from its first step."""
-        self._stopping = False
-        self.state = "loading"
-        self._go(lambda: run, "")
-
-    def pause(self) -> None:
-        """Holds after the batch that it is at."""
-        if self.run and "pause" in self.allowed:
-            self.run.pause()
-
-    def step(self) -> None:
-        """Trains one batch and looks at it closely; call it in a worker thread."""
-        if self.run and self.state in AT_WORK:
-            self._look_at_next(self.run)
-            self.run.step()
-
-    def stop(self) -> None:
-        """Ends the run within a batch; what it has learned so far is kept. Back at once."""
-        if "stop" not in self.allowed:
-            return
-        self._stopping, self.busy = True, "Stopping"
-        if self.run:
-            self.run.stop(wait=False)
-
-    def _go(
-        self,
-        begin: Callable[[], TrainingRun],
-        name: str,
-        step_first: bool = False,
-        again: bool = False,
-    ) -> None:
-        self.run = None
-        with self.working("Loading PyTorch and the photos"):
-            self.run = run = begin()
-            self.teller.follow(run.history, name, again)
-            self._follow(run, step_first)
-        if self.state not in ENDED:  # it could not begin
-            self.state, self.said = "failed", ("The training did not begin.", -1.0)
-        self.resumable = self.run is not None and self.state == "stopped"
-
-    def _follow(self, run: TrainingRun, step_first: bool) -> None:
-        run.observe(lambda _: self._hear(run), "progress")
-        self._hear(run)
-        if self._stopping:
-            run.stop(wait=False)
-        elif step_first:
-            threading.Thread(target=self.step, name="first step", daemon=True).start()
-        run.wait()
-        self._hear(run, last=True)
-        self.state = "keeping"
-        try:
-            self.note = self.trainer.left_out()
-            if run.progress.state != "failed":
-                self._keep()
-        finally:
-            self.state = run.progress.state
-            self.ended = self.said[0]
-
-    def _keep(self) -> None:
-        """Makes what was learned ready to predict."""
-        self.busy = "Making the trained model ready"
-        if predictor := self.trainer.keep():
-            folder = self.found.photos.folder.name if self.found else "this data"
-            self.trained, self.predictor = f"trained on {folder}", predictor
-
-    def _hear(self, run: TrainingRun, last: bool = False) -> None:
-        progress = run.progress
-        with self._hearing:
-            ended = progress.state in ENDED
-            soon = progress.state == self.state and time.monotonic() - self._heard < HEARD
-            if (soon or ended) and not last:  # the end is told once the model is ready
-                return
-            self._heard = time.monotonic()
-            self.busy = "Stopping" if self._stopping else ""
-            self.teller.unit = "pass" if progress.remembered else "epoch"
-            if news := self.teller.news(run.history):
-                self.news = news
-                if news.epochs:
-                    self.remark = overfitting(run.history.epochs, news.unit)
-            self.said = (summary(progress), share(progress))
-            if not ended:
-                self.state = progress.state
-            if progress.error:
-                self.message = progress.error
-
-    def _tell_closeup(self, closeup: Any) -> None:
-        self.closeup = closeup
+class MonitorModel(SteeredRun):
+    """A steered run, with estimates, the rate finder, code, files, replays and earlier runs."""
 
     def consider(self) -> None:
         """Says how long the training will take, where that is not known; in a worker thread."""
-        now = self.found, self.choices
-        if "start" not in self.allowed or self._considered == now:
+        found, choices = now = self.found, self.choices
+
+        def given_up() -> bool:
+            return self.running or self.found is not found or self.choices != choices
+
+        if "start" not in self.allowed or (self._considered == now and self.estimate):
             return
-        self._considered = now
-        with self.working("Estimating the time"):
-            self.estimate = self.trainer.estimate(
-                self.choices, lambda: self.running or now != (self.found, self.choices)
-            )
-        if not self.estimate:  # given up: it may be asked for again
-            self._considered = None
+        if not self.trainer.at_hand(choices):
+            self.estimate = "Start downloads the network first; its time is known after that."
+            return
+        self._considered, self.busy = now, "Estimating the time"
+        try:
+            said = self.trainer.estimate(choices, given_up)
+        except Exception as error:  # noqa: BLE001 - Start says it, too, should it matter
+            said = f"The time can't be told: {sentence(error)}"
+        if not given_up():
+            self.estimate = said
+        if self.busy == "Estimating the time":
+            self.busy = ""
 
     def find_rate(self) -> None:
-        """Looks for a learning rate; in a worker thread."""
+        """Looks for a learning rate; in a worker thread. Stop ends it."""
         if "find" not in self.allowed:
             return
-        told = 0.0
+        before, found, choices = self.state, self.found, self.choices
+        said, told = self.said, 0.0
+        self._stopping, self.state = False, "finding"
 
         def report(what: str, done: int, total: int) -> None:
             nonlocal told
+            if self._stopping:
+                raise Stopped
             if what and time.monotonic() - told >= HEARD:
                 told = time.monotonic()
-                self.busy = f"Looking for a learning rate: {what}, {done:,} of {total:,}"
+                line = f"Looking for a learning rate: {what}, {done:,} of {total:,}."
+                self.said = (line, done / max(total, 1))
 
-        with self.working("Looking for a learning rate"):
-            self.rates = self.trainer.find_rate(self.choices, report)
+        with self.working("Looking for a learning rate"), suppress(Stopped):
+            rates = self.trainer.find_rate(choices, report)
+            if self.found is found and self.choices == choices:
+                self.rates = rates
+        self._idle(before, said)
+
+    def _idle(self, before: str, said: tuple[str, float]) -> None:
+        """Puts the state back after something that was no training."""
+        self._stopping = False
+        if before == "empty" and self.found:  # photos were chosen meanwhile
+            self.state, self.said = "ready", (READY, -1.0)
+        else:
+            self.state, self.said = before, said
 
     def show_code(self) -> None:
         """Sets `code` to the lines that train as chosen; in a worker thread."""
@@ -304,9 +97,11 @@ class MonitorModel(PanelModel):
     def save_model(self, save: Callable[[str, bytes], object]) -> None:
         """Gives `save` the trained model as a file; in a worker thread."""
         with self.working("Writing the model"):
-            name = self.found.photos.folder.name if self.found else "model"
-            if made := self.trainer.exported(f"{name}.ckit"):
-                save(f"{name}.ckit", made[1])
+            name = self.began.photos.folder.name if self.began else "model"
+            made = self.trainer.exported(self.run.learn, f"{name}.ckit") if self.run else None
+            if made is None:
+                raise NoModel
+            save(f"{name}.ckit", made[1])
 
     def save_history(self, save: Callable[[str, bytes], object], kind: str) -> None:
         """Gives `save` every step (`csv`) or all there is (`json`) of the run that is shown."""
@@ -317,7 +112,8 @@ class MonitorModel(PanelModel):
         """Shows the last run again at `speed` (10 steps a second without one); Stop ends it."""
         if "replay" not in self.allowed:
             return
-        before, self._stopping, self.state = self.state, False, "replaying"
+        before, said = self.state, self.said
+        self._stopping, self.state = False, "replaying"
         with self.working(""):
             for news, done in self.teller.again(lambda: self.speed or 10.0, HEARD):
                 self.news = news
@@ -329,13 +125,12 @@ class MonitorModel(PanelModel):
                     break
                 wait(HEARD)
             self.news = self.teller.all()
-        self._stopping, self.state = False, before
-        self.said = (self.ended or READY, -1.0)
+        self._idle(before, said)
 
     def show_run(self, run: TrainingRun) -> None:
         """Shows a run of this Python that ended."""
         self.run = run
-        self.teller.follow(run.history, "")
+        self.teller.follow("")
         self.news = self.teller.news(run.history)
         self.said = (summary(run.progress), -1.0)
         self.state, self.ended = run.progress.state, self.said[0]
@@ -343,8 +138,11 @@ class MonitorModel(PanelModel):
 
     def open(self, folder: Path) -> None:
         """Shows a run that ended, from its folder."""
+        if self.running:
+            return
         with self.working("Reading the run"):
             kept = saved.kept(folder)
+            self.resumable = False
             self.teller.show(kept, folder.name)
             self.news = self.teller.all()
             self.remark = overfitting(kept.epochs, kept.unit)

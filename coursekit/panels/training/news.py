@@ -21,6 +21,9 @@ class Past(Protocol):
     @property
     def epochs(self) -> list[Row]: ...
 
+    @property
+    def phases(self) -> list[Row]: ...
+
     def since(self, step: int) -> tuple[Point, ...]: ...
 
 
@@ -53,12 +56,14 @@ class Teller:
         points: All that was told of its steps.
         epochs: All that was told of its epochs.
         unit: What they are called.
+        phases: As in `History.phases`.
     """
 
     def __init__(self) -> None:
         self.run, self.name, self.unit = 0, "", "epoch"
         self.points: list[Point] = []
         self.epochs: list[Row] = []
+        self.phases: list[Row] = []
         self._fresh = True
 
     @property
@@ -66,7 +71,7 @@ class Teller:
         """How many steps the present run has."""
         return len(self.points)
 
-    def follow(self, past: Past, name: str, again: bool = False) -> None:
+    def follow(self, name: str, again: bool = False) -> None:
         """Tells of another run from now on, or `again` of the one that goes on after a stop."""
         if not again:
             self.run, self.name = self.run + 1, name
@@ -77,10 +82,11 @@ class Teller:
         self.run, self.name, self.unit = self.run + 1, name, kept.unit
         steps = range(len(kept.losses))
         self.points = list(zip(steps, kept.losses, kept.rates, strict=True))
-        self.epochs = list(kept.epochs)
+        self.epochs, self.phases = list(kept.epochs), list(kept.phases)
 
     def news(self, past: Past) -> News | None:
         """What is new in the run; None where nothing is."""
+        self.phases = list(past.phases)
         points, epochs = past.since(self.steps), tuple(past.epochs[len(self.epochs) :])
         if not (points or epochs):
             return None
@@ -110,7 +116,8 @@ class Teller:
     def json(self) -> str:
         """Everything, in the form of a run folder's history."""
         losses, rates = ([point[k] for point in self.points] for k in (1, 2))
-        return json.dumps({"format": 1, "epochs": self.epochs, "losses": losses, "rates": rates})
+        about = {"format": 1, "epochs": self.epochs, "phases": self.phases}
+        return json.dumps(about | {"losses": losses, "rates": rates})
 
     def again(self, speed: Callable[[], float], every: float) -> Iterator[tuple[News, int]]:
         """The run once more, in pieces of `every` seconds at `speed()` steps a second."""

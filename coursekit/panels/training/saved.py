@@ -49,9 +49,9 @@ class Note:
         """Keeps it in the run's folder."""
         photos = asdict(self.photos)
         photos |= {"folder": str(self.photos.folder), "without": sorted(self.photos.without)}
-        about = {"visitor": self.visitor, "photos": photos, "choices": asdict(self.choices)}
-        about["speed"] = self.speed
-        paths.write_text(folder / NOTE, json.dumps({"format": FORMAT, **about}, indent=1))
+        about: dict[str, Any] = {"format": FORMAT, "visitor": self.visitor, "photos": photos}
+        about |= {"choices": asdict(self.choices), "speed": self.speed}
+        paths.write_text(folder / NOTE, json.dumps(about, indent=1))
 
     @classmethod
     def read(cls, path: Path) -> Note | None:
@@ -79,18 +79,16 @@ def folders() -> Iterator[Path]:
 
 
 def live_run(visitor: str) -> tuple[Path, Note] | None:
-    """The latest run that this browser began and that has not come to its end.
+    """The latest run that this browser began, if some process trains it now.
 
-    One that its process left without an end, since that was killed, counts too. Another browser's
-    run is never given: their words are random and long.
+    Another browser's run is never given: their words are random and long.
     """
     if not visitor:
         return None
     for folder in folders():
         note = Note.read(folder)
         if note is not None and note.visitor == visitor:
-            live = handing.is_at_work(folder) or state(folder) not in ENDED
-            return (folder, note) if live else None
+            return (folder, note) if handing.is_at_work(folder) else None
     return None
 
 
@@ -122,6 +120,7 @@ class Kept:
         losses: Of every step.
         rates: Of every step.
         epochs: Rows as in `History.epochs`.
+        phases: Rows as in `History.phases`.
         unit: What an epoch is called, see `News`.
     """
 
@@ -130,6 +129,7 @@ class Kept:
     losses: list[float]
     rates: list[float]
     epochs: list[dict[str, Any]]
+    phases: list[dict[str, Any]]
     unit: str
 
 
@@ -142,7 +142,7 @@ def kept(folder: Path) -> Kept:
     try:
         data = json.loads((folder / HISTORY).read_text(encoding="utf-8"))
         unit = "pass" if any(phase.get("cached") for phase in data["phases"]) else "epoch"
-        told = data["losses"], data["rates"], data["epochs"]
+        told = data["losses"], data["rates"], data["epochs"], data["phases"]
         return Kept(folder, state(folder), *told, unit)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoHistory(folder) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -44,9 +46,13 @@ class Trainer:
     def __init__(self, learn: Learner | None) -> None:
         self.learn = learn
 
-    def prepare(self, choices: Choices) -> Learner:
+    def at_hand(self, choices: Choices) -> bool:
+        """Whether a Learner for these choices can be had without a download."""
+        return self.learn is not None and choices is not None
+
+    def prepare(self, choices: Choices, photos: LabelledFolder | None = None) -> Learner:
         """The Learner for these choices; the first call imports PyTorch."""
-        del choices
+        del choices, photos
         if self.learn is None:
             raise NoPhotos
         return self.learn
@@ -57,6 +63,7 @@ class Trainer:
         tell: Callable[[Closeup], object],
         paused: bool = False,
         speed: float | None = None,
+        photos: LabelledFolder | None = None,
     ) -> TrainingRun:
         """Starts a training in the background.
 
@@ -65,8 +72,9 @@ class Trainer:
             tell: Gets the steps that are looked at.
             paused: Whether it holds before its first step.
             speed: At most so many steps a second.
+            photos: What to train on, where photos are chosen.
         """
-        learn = self.prepare(choices)
+        learn = self.prepare(choices, photos)
         rate = self.base_lr(learn, choices)
         options: dict[str, Any] = {"depth": choices.depth} | ({"base_lr": rate} if rate else {})
         options |= {"paused": paused, "speed": speed}
@@ -110,24 +118,22 @@ class Trainer:
         """Tries rates out; nothing about the Learner changes."""
         return self.prepare(choices).lr_find(report=report)
 
-    def keep(self) -> Predictor | None:
+    def keep(self, learn: Learner) -> Predictor | None:
         """What was learned, ready to predict; None where nothing was, or it is no picture model."""
-        found = self.exported("model.ckit")
+        found = self.exported(learn, "model.ckit")
         return None if found is None else found[0]
 
-    def exported(self, name: str) -> tuple[Predictor, bytes] | None:
+    def exported(self, learn: Learner, name: str) -> tuple[Predictor, bytes] | None:
         """The trained model as a predictor and as the content of a file; None as in `keep`."""
-        if self.learn is None or not self.learn.history.epochs:
-            return None
-        if getattr(self.learn.dls, "preprocessing", None) is None:
+        if not learn.history.epochs or getattr(learn.dls, "preprocessing", None) is None:
             return None
         with TemporaryDirectory() as folder:
-            path = self.learn.export(Path(folder) / name)
+            path = learn.export(Path(folder) / name)
             return load_learner(path), path.read_bytes()
 
-    def unseen(self) -> list[Path]:
+    def unseen(self, learn: Learner) -> list[Path]:
         """A few photos to try that the model never learned from, of different classes."""
-        dataset = getattr(self.learn.dls.valid, "dataset", None) if self.learn else None
+        dataset = getattr(learn.dls.valid, "dataset", None)
         by_class: dict[Any, Path] = {}
         for item, target in zip(
             getattr(dataset, "items", ()), getattr(dataset, "targets", ()), strict=False
@@ -135,13 +141,12 @@ class Trainer:
             by_class.setdefault(target, item)
         return list(by_class.values())[:EXAMPLES]
 
-    def left_out(self) -> str:
+    def left_out(self, learn: Learner) -> str:
         """Which photos could not be read and why."""
         from coursekit.vision.data import ImageDataLoaders
         from coursekit.vision.folder import left_out
 
-        dls = self.learn.dls if self.learn else None
-        return left_out(dls) if isinstance(dls, ImageDataLoaders) else ""
+        return left_out(learn.dls) if isinstance(learn.dls, ImageDataLoaders) else ""
 
     def code(self, choices: Choices) -> str:
         """The lines that train as the panel does."""
@@ -169,7 +174,7 @@ class PhotoTrainer(Trainer):
     """Makes a new Learner for each training, so that runs can be compared.
 
     Attributes:
-        photos: What to train on.
+        photos: What to train on. Those chosen anew are read anew: their folder may have changed.
     """
 
     fixed = False
@@ -177,31 +182,60 @@ class PhotoTrainer(Trainer):
     def __init__(self, photos: LabelledFolder | None = None) -> None:
         super().__init__(None)
         self.photos = photos
-        self._made: tuple[Any, ...] = ()
-        self._data: tuple[Any, ...] = ()
-        self._dls: Any = None
+        self._made: Wanted | None = None
+        self._loaded: tuple[Wanted, Any] | None = None
+        self._one_at_a_time = threading.Lock()
 
-    def prepare(self, choices: Choices) -> Learner:
+    def at_hand(self, choices: Choices) -> bool:
+        made = self._made
+        return not choices.arch or (made is not None and made.choices.arch == choices.arch)
+
+    def prepare(self, choices: Choices, photos: LabelledFolder | None = None) -> Learner:
         """A Learner for these choices, the same one until it has trained."""
-        if self.photos is None:
+        photos = photos or self.photos
+        if photos is None:
             raise NoPhotos
-        wanted = (self.photos, choices.size, choices.augment, choices.arch)
-        if self.learn is None or self._made != wanted or self.learn.fits:
-            from coursekit.vision.folder import learner, loaders
+        wanted = Wanted(photos, choices)
+        with self._one_at_a_time:
+            if self.learn is None or self.learn.fits or not wanted.same_network(self._made):
+                from coursekit.vision.folder import learner
 
-            if self._data != wanted[:3]:
-                self._dls = loaders(self.photos, choices.size, augment=choices.augment)
-                self._data = wanted[:3]
-            self.learn, self._made = learner(self._dls, choices.arch or None, SEED), wanted
-        return self.learn
+                self.learn = learner(self._loaders(wanted), choices.arch or None, SEED)
+                self._made = wanted
+            return self.learn
+
+    def _loaders(self, wanted: Wanted) -> Any:
+        from coursekit.vision.folder import loaders
+
+        if self._loaded is None or not wanted.same_data(self._loaded[0]):
+            choices = wanted.choices
+            dls = loaders(wanted.photos, choices.size, augment=choices.augment)
+            self._loaded = wanted, dls
+        return self._loaded[1]
 
     def code(self, choices: Choices) -> str:
-        if self.photos is None:
+        photos = self.photos
+        if photos is None:
             raise NoPhotos
-        rate = self.base_lr(self._unused(choices), choices) if choices.rate else None
-        return photo_code(self.photos, choices, rate)
+        rate = self.base_lr(self.prepare(choices, photos), choices) if choices.rate else None
+        return photo_code(photos, choices, rate)
 
-    def _unused(self, choices: Choices) -> Learner:
-        """A Learner that tells how rates are spread: the trained one will do."""
-        same = self.photos, choices.size, choices.augment, choices.arch
-        return self.learn if self.learn and self._made == same else self.prepare(choices)
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Photos and choices that a Learner was made for."""
+
+    photos: LabelledFolder
+    choices: Choices
+
+    def same_data(self, other: Wanted | None) -> bool:
+        """Whether its loaders would do; not where the photos were looked at again meanwhile."""
+        if other is None or self.photos is not other.photos:
+            return False
+        mine, theirs = self.choices, other.choices
+        return (mine.size, mine.augment) == (theirs.size, theirs.augment)
+
+    def same_network(self, other: Wanted | None) -> bool:
+        """Whether its Learner would do."""
+        same = other is not None and self.choices.arch == other.choices.arch
+        return same and self.same_data(other)

@@ -12,19 +12,19 @@ from coursekit.panels.frame import Said, busy_line, error_line, panel, row, styl
 from coursekit.panels.page import Page
 from coursekit.panels.training.chart_view import chart_view
 from coursekit.panels.training.choices import SPEEDS
-from coursekit.panels.training.choices_view import choices_view
+from coursekit.panels.training.choices_view import choices_view, offer
 from coursekit.panels.training.closeup import closeup_html
 from coursekit.panels.training.finder import finder_view
 from coursekit.panels.training.keeping import keeping_view
 from coursekit.panels.training.model import MonitorModel
-from coursekit.panels.working import Worker
+from coursekit.panels.working import Worker, once
 
 HINT = (
     "The model learns from most of the photos; the loss and the errors on the others say what it "
     "has learned."
 )
 BUTTONS = {
-    "start": ("Start", "play", "Train a new model"),
+    "start": ("Start", "play", "Begin a training"),
     "pause": ("Pause", "pause", "Hold after this step"),
     "step": ("Step", "step-forward", "Train a single step and look at it closely"),
     "resume": ("Resume", "fast-forward", "Go on after a pause or a stop"),
@@ -33,19 +33,22 @@ BUTTONS = {
 }
 
 
-def monitor_view(model: MonitorModel, worker: Worker, title: str = "Train") -> VBox:
+def monitor_view(model: MonitorModel, worker: Worker, title: str, in_app: bool) -> VBox:
     """All of the panel.
 
     Args:
         model: What is shown.
         worker: Where trainings run.
         title: The heading.
+        in_app: Whether to ask the browser for its word, by which a page loaded anew knows its run.
     """
-    page = Page(lambda word: setattr(model, "visitor", word), notices=True)
+    know = partial(setattr, model, "visitor") if in_app else None
+    page = Page(know, notices=True)
     dlink((model, "ended"), (page, "ended"))
     buttons = button_row(model, worker)
     speed = Dropdown(options=SPEEDS, description="Speed", layout={"width": "auto"})
     speed.style.description_width = "auto"
+    model.observe(lambda change: offer(speed, change.new), "speed")
     link((model, "speed"), (speed, "value"))
     estimate = Said(tone="hint")
     dlink((model, "estimate"), (estimate, "text"))
@@ -65,33 +68,13 @@ def monitor_view(model: MonitorModel, worker: Worker, title: str = "Train") -> V
 
 def button_row(model: MonitorModel, worker: Worker) -> Widget:
     """Start, Pause, Step, Resume, Stop, Replay, each usable where it does something."""
-    stepper = Worker()  # the other one is busy with the run
     buttons = {
         action: Button(description=name, icon=icon, tooltip=tip)
         for action, (name, icon, tip) in BUTTONS.items()
     }
     buttons["start"].button_style = "primary"
-
-    def start(step: bool) -> None:
-        if model.ask_start(step):
-            worker.do(model.start)
-
-    def step() -> None:
-        start(True) if "start" in model.allowed else stepper.do(model.step)
-
-    def resume() -> None:
-        model.resume() if model.state == "paused" else worker.do(model.resume)
-
-    clicks: dict[str, Callable[[], object]] = {
-        "start": partial(start, False),
-        "pause": model.pause,
-        "step": step,
-        "resume": resume,
-        "stop": model.stop,
-        "replay": lambda: worker.do(model.replay),
-    }
-    for action, button in buttons.items():
-        button.on_click(lambda _, do=clicks[action]: do())
+    for action, do in clicks(model, worker).items():
+        buttons[action].on_click(lambda _, do=do: do())
 
     def enable(_: object = None) -> None:
         for action, button in buttons.items():
@@ -100,6 +83,35 @@ def button_row(model: MonitorModel, worker: Worker) -> Widget:
     model.observe(enable, ["state", "resumable", "news"])
     enable()
     return row(*buttons.values())
+
+
+def clicks(model: MonitorModel, worker: Worker) -> dict[str, Callable[[], object]]:
+    """What each button does; what takes long is claimed at the click, so a second one does nothing.
+
+    A step has a worker of its own: the other is busy with the run.
+    """
+    stepper = Worker()
+
+    def start(step: bool) -> None:
+        if model.ask_start(step):
+            worker.do(model.start)
+        elif step:
+            stepper.do(model.step)
+
+    def resume() -> None:
+        if model.ask_resume():
+            worker.do(model.go_on)
+        else:
+            model.resume()
+
+    return {
+        "start": partial(start, False),
+        "pause": model.pause,
+        "step": partial(start, True),
+        "resume": resume,
+        "stop": model.stop,
+        "replay": once(worker, model.replay),
+    }
 
 
 def lines(model: MonitorModel) -> list[Widget]:
@@ -124,6 +136,8 @@ def announcement(state: str) -> str:
     return {
         "preparing": "Preparing the photos.",
         "training": "Training.",
+        "validating": "Training.",
+        "keeping": "Training.",
         "paused": "Paused.",
         "finished": "The training is finished.",
         "stopped": "The training was stopped.",

@@ -132,7 +132,10 @@ class UploadModel(PanelModel):
             seen: What the network sees of that picture; None where nobody can tell.
             examples: Pictures to try; empty: those that are there stay.
         """
-        self._predict, self._seen, self.about = predict, seen, about
+        with self._one_at_a_time:  # a picture is judged by one model, whole
+            self._predict, self._seen, self.about = predict, seen, about
+            if self.answer is not None:
+                self.answer = None  # it was another model's
         self.examples = tuple(examples) or self.examples
 
     def receive(

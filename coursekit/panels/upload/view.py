@@ -88,7 +88,7 @@ def chooser_of(model: UploadModel, worker: Worker) -> Uploader:
         "Choose pictures",
         LIMIT,
         receive,
-        refuse=lambda name, size: model.refuse(name, size, place),
+        refuse=lambda name, size: worker.do(partial(model.refuse, name, size, place)),
         progress=coming,
     )
 

@@ -23,7 +23,7 @@ def names(curves: Curves, group: str) -> list[str]:
 def test_steps_and_epochs_become_lines() -> None:
     curves = Curves()
     curves.tell(news(1, True, row(1, 4, 0.3, 0.25)))
-    assert curves.chart.points("1.train")[1] == (1.0, 0.9)
+    assert curves.chart.points("1.train")[1] == (2.0, 0.9)
     assert curves.chart.points("1.valid") == [(4.0, 0.3)]
     assert curves.chart.points("1.valid by epoch") == [(1.0, 0.3)]
     assert curves.chart.points("1.error_rate") == [(1.0, 25.0)]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -293,3 +294,86 @@ def test_an_estimate_is_given_up_when_a_training_is_asked_for(monitored: Make) -
     assert (model.estimate, model.message, model.state) == ("", "", "loading")
     model.start()
     assert model.state == "finished"
+
+
+def test_photos_that_are_chosen_during_a_replay_can_be_trained_on(monitored: Make) -> None:
+    model = monitored()
+    train(model)
+    model.state = "empty"
+
+    def choose(_: float) -> None:
+        model.found = SimpleNamespace(photos=None)
+
+    model.replay(choose)
+    assert model.state == "ready"
+
+
+def test_a_finder_is_stopped(monitored: Make) -> None:
+    model = monitored(cbs=None)
+    find = model.trainer.find_rate
+
+    def slow(choices: Choices, report: Any) -> Any:
+        model.stop()
+        return find(choices, report)
+
+    model.trainer.find_rate = slow  # type: ignore[method-assign]
+    model.find_rate()
+    assert (model.rates, model.message, model.state) == (None, "", "ready")
+
+
+def test_other_choices_make_estimate_and_rates_void(monitored: Make) -> None:
+    model = monitored()
+    model.estimate, model.rates = "About 3 s.", object()
+    model.choose(epochs=1)
+    assert model.estimate == "About 3 s."
+    model.choose(epochs=2)
+    assert model.estimate == ""
+    assert model.rates is not None
+    model.choose(size=128)
+    assert model.rates is None
+
+
+def test_another_process_takes_a_paused_run_over(
+    small_learner: Callable[..., Learner], monitored: Make
+) -> None:
+    model, other = monitored(cbs=Slow()), small_learner(cbs=Slow())
+    model.choose(epochs=100)
+    assert model.ask_start(step=True)
+    with working(model.start):
+        wait_for(model, "paused")
+        assert model.run is not None
+        with pytest.warns(UserWarning, match="callbacks"):
+            run = other.resume_from(model.run.folder)
+        wait_for(model, "stopped")
+        assert model.said[0].startswith("Another page has taken this training over")
+        assert "resume" not in model.allowed
+    steps = len(model.run.history)
+    run.stop()
+    assert run.history.losses[:steps] == model.run.history.losses
+
+
+def test_a_run_taken_over_before_its_first_step_begins_there(
+    small_learner: Callable[..., Learner],
+) -> None:
+    learn, other = small_learner(), small_learner()
+    run = learn.start("fit", 3, paused=True)
+    run.wait(0.2)
+    (run.folder / "last.safetensors").unlink()
+    again = other.resume_from(run.folder)
+    assert again.wait(PATIENCE).state == "finished"
+    assert run.handed_over
+    assert len(again.history) == 24
+
+
+def test_a_slow_run_says_how_long_it_really_takes(monitored: Make) -> None:
+    model = monitored()
+    model.choose(epochs=50)
+    model.speed = 20.0
+    assert model.ask_start()
+    with working(model.start):
+        wait_for(model, "training")
+        assert model.run is not None
+        while len(model.run.history) < 20:
+            time.sleep(0.01)
+        assert model.run.progress.left > 10
+        model.stop()

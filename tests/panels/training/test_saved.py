@@ -36,28 +36,23 @@ def test_a_note_that_is_damaged_is_none(tmp_path: Path) -> None:
         assert Note.read(tmp_path) is None
 
 
-def test_only_this_browsers_own_live_run_is_found(home: Path) -> None:
+def test_only_this_browsers_own_run_that_somebody_trains_is_found(home: Path) -> None:
     assert live_run("me") is None
-    mine = made(home, "me", "training")
-    made(home, "another", "training")
-    found = live_run("me")
-    assert found is not None
-    assert found[0] == mine
-    assert live_run("") is None
-    assert live_run("a third") is None
-
-
-def test_a_run_that_ended_is_not_live_unless_somebody_is_at_work_with_it(home: Path) -> None:
-    folder = made(home, "me", "stopped")
+    mine, other = made(home, "me", "training"), made(home, "another", "training")
     assert live_run("me") is None
-    with at_work(folder):
-        assert live_run("me") is not None
+    with at_work(mine), at_work(other):
+        found = live_run("me")
+        assert found is not None
+        assert found[0] == mine
+        assert live_run("") is None
+        assert live_run("a third") is None
 
 
 def test_the_latest_run_decides(home: Path) -> None:
-    made(home, "me", "training")
+    earlier = made(home, "me", "training")
     made(home, "me", "finished")
-    assert live_run("me") is None
+    with at_work(earlier):
+        assert live_run("me") is None
 
 
 def test_a_runs_name_says_when_it_began(tmp_path: Path) -> None:
