@@ -58,8 +58,9 @@ class Curves:
             self._name_lines()
         self.chart.extend(self._points(news))
         if news.epochs:
-            self._mark_best()
-            self.label()
+            with self.chart.hold_sync():  # or each would be a message
+                self._mark_best()
+                self.label()
 
     def _points(self, news: News) -> dict[str, list[tuple[float, float]]]:
         run, epochs = news.run, news.epochs
