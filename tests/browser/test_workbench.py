@@ -61,7 +61,8 @@ def test_the_whole_game_on_450_photos(
     error = re.search(r"error rate ([\d.]+) %", line(page, "^Finished").inner_text())
     assert error
     assert float(error[1]) <= 5
-    expect(page.get_by_text("Answers come from the model trained on")).to_be_visible(timeout=60_000)
+    expect(button(page, "Start")).to_be_enabled(timeout=60_000)
+    expect(page.get_by_text("Answers come from the model trained on")).to_be_visible()
     try_pictures(page, pets)
     try_odd_files(page, uploads, tmp_path)
     assert elsewhere == []

@@ -327,6 +327,20 @@ def test_what_cannot_be_classified_is_an_error_that_the_panel_says_too(uploads: 
         ImageClassifier("missing.ckit").classify(uploads / "hopper.jpg")
 
 
+def test_the_picture_that_is_shown_is_judged_anew_by_another_model(hopper: bytes) -> None:
+    first, second = TwoKinds(), TwoKinds(cat=0.6)
+    model = UploadModel(first.predict, "The first.")
+    model.receive("hopper.jpg", hopper)
+    model.use(second.predict, "The second.")
+    assert second.given == [hopper]
+    assert model.answer is not None
+    assert model.answer.name == "hopper.jpg"
+    assert float(model.answer.prediction.probabilities[0]) == pytest.approx(0.6)
+    model.clear()
+    model.use(first.predict, "The first.")
+    assert (model.answer, len(first.given)) == (None, 1)
+
+
 def test_another_model_takes_over(uploads: Path) -> None:
     classifier = ImageClassifier(TwoKinds())
     classifier.use(TwoKinds(unsure=True), "Answers come from nobody.", [uploads / "rgba.png"])

@@ -124,7 +124,7 @@ class UploadModel(PanelModel):
         seen: Seen | None = None,
         examples: Sequence[Example] = (),
     ) -> None:
-        """Has `predict` answer from now on.
+        """Has `predict` answer from now on; the picture that is shown is judged anew.
 
         Args:
             predict: Labels the picture in a file's bytes.
@@ -134,8 +134,9 @@ class UploadModel(PanelModel):
         """
         with self._one_at_a_time:  # a picture is judged by one model, whole
             self._predict, self._seen, self.about = predict, seen, about
-            if self.answer is not None:
-                self.answer = None  # it was another model's
+            if self.answer is not None:  # it was another model's
+                shown, self.answer = self.answer, None
+                self._publish(self._judged(shown.name, self.data[-1]) if self.data else None)
         self.examples = tuple(examples) or self.examples
 
     def receive(
