@@ -207,6 +207,30 @@ def listing(repeats: int) -> Iterator[Result]:
     yield under(f"listing {figures['n']:,} image files", median(figures["seconds"]), 1, "s", "")
 
 
+def attached(repeats: int) -> Iterator[Result]:
+    figures = ours("attached.py", max(repeats, 5))
+    pairs = list(zip(figures["shown"], figures["plain"], strict=True))
+    ratio = median(shown["seconds"] / plain["seconds"] for shown, plain in pairs)
+    plain = median(p["seconds"] for _, p in pairs)
+    yield Result(
+        "10,000 steps with the monitor shown",
+        "1.02 of without",
+        f"{ratio:.3f}",
+        f"{median(s['seconds'] for s, _ in pairs):.2f} s (of {len(pairs)})",
+        f"without {plain:.2f} s",
+        ratio <= 1.02,
+    )
+    rate = max(shown["messages"] / shown["seconds"] for shown, _ in pairs)
+    yield under("its messages, the most in a run", rate, 10, "a second", "")
+    grown = median(shown["mb"] - plain["mb"] for shown, plain in pairs)
+    yield under("its memory", grown, 20, "MB", "")
+
+
+def visit(repeats: int) -> Iterator[Result]:
+    seconds = ours("visit.py", repeats)["seconds"]
+    yield under("a first visit to its first usable button", median(seconds), 2.5, "s", "")
+
+
 def under(what: str, figure: float, limit: float, unit: str, beside: str) -> Result:
     said = f"{figure:.2f} {unit}" if figure < 10 else f"{figure:.0f} {unit}"
     return Result(what, f"under {limit:g} {unit}", said, said, beside, figure < limit)
@@ -232,4 +256,6 @@ ROWS: dict[str, Callable[[int], Iterator[Result]]] = {
     "import": importing,
     "stop": stop,
     "listing": listing,
+    "attached": attached,
+    "visit": visit,
 }
