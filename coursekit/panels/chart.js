@@ -275,7 +275,7 @@ function render({ model, el, signal }) {
   const watch = new ResizeObserver(soon);
   watch.observe(el);
   let asking = 0;
-  /** Asks for all points until they come: of what is sent while a page is loaded anew, Lab loses some. */
+  /** Asks for all points until they come: a kernel at work may let a message lie until the next one. */
   const ask = (wait) => {
     if (complete) return;
     model.send({ ask: me });
@@ -286,7 +286,7 @@ function render({ model, el, signal }) {
     watch.disconnect();
   };
   signal?.addEventListener("abort", end);
-  ask(300);
+  ask(150);
   draw();
   return end;
 }

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, WebSocket, sync_playwright
 
 from coursekit.app import browser as browsers
 from coursekit.app.serve import WORKBENCH, Server
 
 ARGUMENTS = ["--no-sandbox", *(flag for flag in browsers.ARGUMENTS if "=" not in flag)]
+ARGUMENTS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 Open = Callable[..., Page]
 
 
@@ -53,11 +54,16 @@ def browse(chromium: Browser, elsewhere: list[str]) -> Iterator[Open]:
             elsewhere.append(it.request.url)
             it.abort()
 
+    def note(it: WebSocket) -> None:  # the resolver refuses it; no route hears of it
+        if not it.url.startswith("ws://127.0.0.1:"):
+            elsewhere.append(it.url)
+
     def browse(address: str, width: int = 1280, height: int = 900) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         context.route(lambda url: url.startswith("http"), route)
         page = context.new_page()
+        page.on("websocket", note)
         page.goto(address, wait_until="commit")
         return page
 
