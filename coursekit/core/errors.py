@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class CourseError(Exception):
     """Anything that a person can meet; its text is one or two sentences, ready to be shown."""
@@ -12,6 +14,8 @@ def sentence(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, CourseError):
         return text
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk is full. Free some space, then try again."
     if isinstance(error, MemoryError):
         return "The memory ran out. Use fewer or smaller items, or a smaller batch size."
     name = type(error).__name__

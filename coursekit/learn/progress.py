@@ -35,6 +35,7 @@ class Progress:
         left: Seconds until what goes on now, the preparation or this part of the training, ends at
             this pace; what comes after has another.
         error: What went wrong, in a sentence.
+        warning: What went wrong without ending the run, such as a checkpoint that found no room.
     """
 
     state: State = "ready"
@@ -58,3 +59,4 @@ class Progress:
     rate: float = 0.0
     left: float | None = None
     error: str = ""
+    warning: str = ""

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from safetensors import SafetensorError
+
 from coursekit.core import paths
 from coursekit.learn import checkpoint
 from coursekit.learn.events import Callback, CancelFitException
@@ -24,6 +26,8 @@ MESSAGES = 0.1
 
 ASKED = 0.25
 """Seconds after which it looks again whether another process asks for the run."""
+
+UNSAFE = "The training goes on, but after a crash it would have to begin anew. Free some space."
 
 CHECKPOINTS = 60.0
 """Seconds after which a checkpoint is written within an epoch, too."""
@@ -119,9 +123,15 @@ class Watch(Callback):
         return points
 
     def _save(self, learn: Learner, phase: int, epoch: int, batch: int) -> None:
-        checkpoint.save(learn, self.run.folder, phase, epoch, batch)
-        write_status(self.run)
         self.saved = time.monotonic()
+        try:
+            checkpoint.save(learn, self.run.folder, phase, epoch, batch)
+            write_status(self.run)
+        except (OSError, SafetensorError) as error:  # to lose the training for that would be worse
+            why = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
+            self.run.tell(warning=f"No checkpoint could be written ({why}). {UNSAFE}")
+        else:
+            self.run.tell(warning="") if self.run.progress.warning else None
 
     def _tell(self, learn: Learner, state: State) -> None:
         if time.monotonic() - self.told >= MESSAGES:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
 
 
+TICK = 0.25
+"""Seconds between two pictures of a replay."""
+
+
 class Stopped(CourseError):
     """Somebody stopped it before there was a result."""
 
@@ -115,7 +119,7 @@ class MonitorModel(SteeredRun):
         before, said = self.state, self.said
         self._stopping, self.state = False, "replaying"
         with self.working(""):
-            for news, done in self.teller.again(lambda: self.speed or 10.0, HEARD):
+            for news, done in self.teller.again(lambda: self.speed or 10.0, TICK):
                 self.news = news
                 self.said = (
                     f"Replay: step {done:,} of {self.teller.steps:,}.",
@@ -123,7 +127,7 @@ class MonitorModel(SteeredRun):
                 )
                 if self._stopping:
                     break
-                wait(HEARD)
+                wait(TICK)
             self.news = self.teller.all()
         self._idle(before, said)
 

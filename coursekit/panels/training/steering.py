@@ -28,8 +28,9 @@ EMPTY = "There are no photos to train on yet. Once there are, Start trains a mod
 READY = "Ready. Start trains a model; Step shows a single step of it."
 HANDED = "Another page has taken this training over and goes on with it."
 AT_WORK = ("preparing", "training", "validating", "paused")
-HEARD = 0.25
-"""Seconds between two news at least, so that a page gets eight messages a second."""
+HEARD = 0.35
+"""Seconds between two news at least. Each is up to three messages to a page: the line, the new
+points, and what an epoch changed; ten a second are the most that a page is to bear."""
 
 
 class SteeredRun(PanelModel):
@@ -259,7 +260,9 @@ class SteeredRun(PanelModel):
         self._hear(run, last=True)
         self.state = "keeping"
         try:
-            self.note = self.trainer.left_out(run.learn)
+            self.note = " ".join(
+                filter(None, (run.progress.warning, self.trainer.left_out(run.learn)))
+            )
             if run.progress.state != "failed":
                 self._keep(run)
         finally:
@@ -290,6 +293,7 @@ class SteeredRun(PanelModel):
             self.said = (summary(progress), share(progress))
             if not ended:
                 self.state = progress.state
+            self.note = progress.warning or self.note
             if progress.error:
                 self.message = progress.error
 
