@@ -33,10 +33,22 @@ function render({ model, el }) {
   model.on("change:label", name);
   model.on("msg:custom", hear);
   el.append(list);
-  model.send({ ready: true });
+  untilAnswered(model, { ready: true });
   return () => {
     urls.forEach((url) => URL.revokeObjectURL(url));
     model.off("msg:custom", hear);
   };
 }
+// Asks again until answered: after a reload a front end may lose a widget's first message.
+function untilAnswered(model, message, wait = 150) {
+  let answered = false;
+  model.on("msg:custom", () => (answered = true));
+  const ask = (next) => {
+    if (answered || next > 10_000) return;
+    model.send(message);
+    setTimeout(ask, next, 2 * next);
+  };
+  ask(wait);
+}
+
 export default { render };
