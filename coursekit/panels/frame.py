@@ -12,6 +12,12 @@ from traitlets import Enum, Float, Unicode
 from coursekit.panels.working import PanelModel
 
 THEME = Path(__file__).with_name("theme.css")
+ASKING = Path(__file__).with_name("asking.js")
+
+
+def asking(script: Path) -> str:
+    """A widget's script with `untilAnswered` before it: modules of widgets can't import others."""
+    return ASKING.read_text(encoding="utf-8") + script.read_text(encoding="utf-8")
 
 
 class Said(anywidget.AnyWidget):

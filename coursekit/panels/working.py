@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -38,9 +40,18 @@ class PanelModel(HasTraits):
 
 
 class Worker:
-    """Runs a panel's jobs one after the other, in the order they came, off the calling thread."""
+    """Runs a panel's jobs one after the other, in the order they came, off the calling thread.
 
-    def __init__(self) -> None:
+    Where Python ends meanwhile, `stop` is called and the present job gets some seconds to end: a
+    thread that holds tensors when Python ends would abort it.
+
+    Args:
+        stop: Asks the present job to end soon.
+    """
+
+    def __init__(self, stop: Callable[[], object] = lambda: None) -> None:
+        self._stop = stop
+        _workers.add(self)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -57,9 +68,31 @@ class Worker:
         self.do(done.set)
         done.wait()
 
+    def end(self) -> None:
+        """Stops the present job, and forgets those that wait; waits for it, but not for ever."""
+        if self._thread is None or not self._thread.is_alive():
+            return
+        while not self._jobs.empty():
+            self._jobs.get()
+        self._stop()
+        ended = threading.Event()
+        self.do(ended.set)
+        ended.wait(LAST_SECONDS)
+
     def _run(self) -> None:
         while True:
             self._jobs.get()()
+
+
+LAST_SECONDS = 20
+_workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+@atexit.register
+def end_all() -> None:
+    """Has all workers end in order, when Python does."""
+    for worker in list(_workers):
+        worker.end()
 
 
 def once(worker: Worker, job: Callable[[], object]) -> Callable[[], None]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from coursekit.panels.upload.model import jpeg
+from coursekit.predict import decode
+
 LAST_STEP = "3. Try a picture"
+BROKEN = ("Traceback", "Loading widget", "Error displaying", "model not found")
+BYTES_OF = """async (image) => {
+  const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+  return btoa(Array.from(bytes, (it) => String.fromCharCode(it)).join(""));
+}"""
 
 
 def opened(browse: Any, address: str, heading: str = LAST_STEP, **size: int) -> Page:
@@ -82,3 +93,66 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds wrong: the rule, its weight, and the first element."""
     found = Axe().run(page).response["violations"]
     return [f"{it['id']} ({it['impact']}): {it['nodes'][0]['html'][:200]}" for it in found]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    script = "(it) => it.scrollWidth - it.clientWidth"
+    return int(page.locator("#rendered_cells").evaluate(script))
+
+
+def train_with_a_break(page: Page) -> None:
+    """Start, points, Pause, Step, Resume, Stop, Resume."""
+    click(page, "Start")
+    expect(line(page, r"Preparing [\d,]+ of 450 photos")).to_be_visible(timeout=60_000)
+    wait_for_points(page, 1)
+    click(page, "Pause")
+    expect(line(page, "^Paused in")).to_be_visible(timeout=5_000)
+    page.wait_for_timeout(500)
+    before = steps(page)
+    click(page, "Step")
+    expect(page.get_by_role("heading", name=re.compile(r"^Step \d+ close up"))).to_be_visible()
+    expect(page.locator(".ck-closeup img").first).to_be_visible()
+    wait_for_points(page, before + 1)
+    assert steps(page) == before + 1
+    click(page, "Resume")
+    expect(line(page, "^Training")).to_be_visible()
+    click(page, "Stop")
+    expect(line(page, "^Stopped in")).to_be_visible(timeout=3_000)
+    stopped = steps(page)
+    click(page, "Resume")
+    wait_for_points(page, stopped + 1)
+
+
+def try_pictures(page: Page, pets: Path) -> None:
+    """A, B, B again, A: each time that picture and its label."""
+    cat, dog = pets / "Bengal_16.jpg", pets / "american_bulldog_100.jpg"
+    for photo in (cat, dog, dog, cat):
+        label = photo.name.rpartition("_")[0]
+        upload(page, photo)
+        said = verdict(page, rf"^{re.escape(photo.name)}: {label} \(")
+        expect(said).to_be_visible(timeout=20_000)
+        shown = page.get_by_role("img", name=photo.name, exact=True)
+        expect(shown).to_have_count(1)
+        assert b64decode(shown.evaluate(BYTES_OF)) == jpeg(
+            decode(photo.read_bytes(), photo.name, 480)
+        )
+        if photo is dog:
+            click(page, "Clear")
+            expect(said).to_have_count(0)
+
+
+def picture(page: Page, name: str, whole: bool = False) -> None:
+    """Writes the window, or the `whole` page, as NAME.png where `make screenshots` asks for it."""
+    folder = os.environ.get("COURSEKIT_SCREENSHOTS")
+    if not folder:
+        return
+    before = page.viewport_size
+    if whole:
+        height = page.evaluate("document.getElementById('rendered_cells').scrollHeight")
+        page.set_viewport_size({**before, "height": height + 20})
+        page.wait_for_timeout(300)
+    file = Path(folder) / f"{name}.png"
+    page.screenshot(path=file)
+    Image.open(file).quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
+    page.set_viewport_size(before)

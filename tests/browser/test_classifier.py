@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 import re
 import time
@@ -17,19 +16,15 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from support_pages import BYTES_OF, picture, violations
 
 from coursekit.app.serve import HERE, Server
 from coursekit.panels.upload.model import jpeg
 from coursekit.predict import decode
 
 PAGE = HERE / "pages" / "classify.ipynb"
-BYTES_OF = """async (image) => {
-  const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-  return btoa(Array.from(bytes, (it) => String.fromCharCode(it)).join(""));
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -478,32 +473,12 @@ def test_axe_finds_nothing_wrong(
     assert violations(page) == []
     choose(page, pets / "Bengal_16.jpg")
     expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
-    picture(page, f"classifier-answer-{theme}")
+    picture(page, f"classifier-answer-{theme}", whole=True)
     page.locator("summary").filter(has_text="How probable").click()
     assert violations(page) == []
     choose(page, uploads / "text_renamed.jpg")
     page.get_by_role("alert").filter(has_text="text_renamed.jpg").wait_for()
     assert violations(page) == []
-
-
-def picture(page: Page, name: str) -> None:
-    """A screenshot for the documentation, where a folder for them is named."""
-    if folder := os.environ.get("COURSEKIT_SCREENSHOTS"):
-        file = Path(folder) / f"{name}.png"
-        size = page.viewport_size
-        panel = page.locator(".ck-panel").bounding_box()
-        assert size
-        assert panel
-        page.set_viewport_size({"width": size["width"], "height": int(panel["height"]) + 60})
-        page.screenshot(path=file)
-        page.set_viewport_size(size)
-        Image.open(file).quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong: the rule, its weight, and the first element."""
-    found = Axe().run(page).response["violations"]
-    return [f"{it['id']} ({it['impact']}): {it['nodes'][0]['html'][:200]}" for it in found]
 
 
 def test_a_phone_needs_no_scrolling_sideways(browse: Any, classify: Server, pets: Path) -> None:
@@ -513,6 +488,6 @@ def test_a_phone_needs_no_scrolling_sideways(browse: Any, classify: Server, pets
     for width in (360, 768, 1600):
         page.set_viewport_size({"width": width, "height": 740})
         if width == 360:
-            picture(page, "classifier-answer-light-phone")
+            picture(page, "classifier-answer-light-phone", whole=True)
         wide = "[document.documentElement, document.querySelector('#rendered_cells')]"
         assert page.evaluate(f"Math.max(...{wide}.map(it => it.scrollWidth))") <= width

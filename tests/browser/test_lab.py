@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 from support_lab import (
     Jupyter,
@@ -25,14 +23,16 @@ from support_lab import (
     wait_for_end,
 )
 from support_pages import (
+    BROKEN,
     button,
     choose_pets,
     click,
     line,
+    picture,
     set_epochs,
     steps,
-    upload,
-    verdict,
+    train_with_a_break,
+    try_pictures,
     wait_for_points,
 )
 
@@ -41,11 +41,6 @@ from coursekit.predict import decode
 
 pytestmark = pytest.mark.slow
 
-BYTES_OF = """async (image) => {
-  const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-  return btoa(Array.from(bytes, (it) => String.fromCharCode(it)).join(""));
-}"""
-BROKEN = ("Traceback", "Loading widget", "Error displaying", "model not found")
 ABOVE = "Printed above the monitor."
 ATTACHED = 2  # seconds
 
@@ -111,44 +106,6 @@ def test_the_whole_game_on_450_photos(
     assert elsewhere == []
     for words in BROKEN:
         expect(page.get_by_text(words)).to_have_count(0)
-
-
-def train_with_a_break(page: Page) -> None:
-    """Start, points, Pause, Step, Resume, Stop, Resume."""
-    click(page, "Start")
-    wait_for_points(page, 1)
-    click(page, "Pause")
-    expect(line(page, "^Paused in")).to_be_visible(timeout=5_000)
-    page.wait_for_timeout(500)
-    before = steps(page)
-    click(page, "Step")
-    expect(page.get_by_role("heading", name=re.compile(r"^Step \d+ close up"))).to_be_visible()
-    wait_for_points(page, before + 1)
-    assert steps(page) == before + 1
-    click(page, "Resume")
-    expect(line(page, "^Training")).to_be_visible()
-    click(page, "Stop")
-    expect(line(page, "^Stopped in")).to_be_visible(timeout=3_000)
-    stopped = steps(page)
-    click(page, "Resume")
-    wait_for_points(page, stopped + 1)
-
-
-def try_pictures(page: Page, pets: Path) -> None:
-    """A, B, B again, A: each time that picture and its label."""
-    cat, dog = pets / "Bengal_16.jpg", pets / "american_bulldog_100.jpg"
-    for photo in (cat, dog, dog, cat):
-        label = photo.name.rpartition("_")[0]
-        upload(page, photo)
-        said = verdict(page, rf"^{re.escape(photo.name)}: {label} \(")
-        expect(said).to_be_visible(timeout=20_000)
-        shown = page.get_by_role("img", name=photo.name, exact=True)
-        expect(shown).to_have_count(1)
-        bytes_shown = b64decode(shown.evaluate(BYTES_OF))
-        assert bytes_shown == jpeg(decode(photo.read_bytes(), photo.name, 480))
-        if photo is dog:
-            click(page, "Clear")
-            expect(said).to_have_count(0)
 
 
 def nothing_is_kept_of_an_upload(page: Page, lab: Jupyter, pets: Path) -> None:
@@ -265,11 +222,3 @@ def test_an_error_in_the_training_is_a_sentence_in_its_panel(browse: Any, lab: J
     expect(button(page, "Stop")).to_be_disabled()
     assert outputs(page, 1) == []
     expect(page.get_by_text("Traceback")).to_have_count(0)
-
-
-def picture(page: Page, name: str) -> None:
-    """A screenshot for the documentation, where a folder for them is named."""
-    if folder := os.environ.get("COURSEKIT_SCREENSHOTS"):
-        file = Path(folder) / f"{name}.png"
-        page.screenshot(path=file)
-        Image.open(file).quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 from support_lab import Jupyter, jupyter, outputs, run_all, some_digits
 from support_pages import (
+    BROKEN,
     button,
     choose,
     click,
     line,
+    picture,
     set_epochs,
     steps,
     upload,
@@ -26,7 +26,6 @@ from support_pages import (
 
 pytestmark = pytest.mark.slow
 
-BROKEN = ("Traceback", "Loading widget", "Error displaying", "model not found")
 ABOVE = "Printed above the panels."
 BEGIN = f"""
 from coursekit import Workbench
@@ -65,10 +64,7 @@ def test_digits_are_learned_and_a_picture_is_labelled(
     upload(page, three)
     expect(verdict(page, rf"^{re.escape(three.name)}: 3 \(")).to_be_visible(timeout=20_000)
     assert outputs(page, 0) == [ABOVE]
-    if folder := os.environ.get("COURSEKIT_SCREENSHOTS"):
-        file = Path(folder) / "notebook-labelled-light.png"
-        page.screenshot(path=file)
-        Image.open(file).quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
+    picture(page, "notebook-labelled-light")
     assert elsewhere == []
     for words in BROKEN:
         expect(page.get_by_text(words)).to_have_count(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
 import shutil
 import socket
@@ -15,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from support_pages import choose, choose_pets, picture, violations
 from support_server import ArchiveServer
 
 from coursekit.app.serve import HERE, Server
@@ -54,23 +52,6 @@ def data_page(pets: Path) -> Iterator[Server]:
         yield server
 
 
-def choose(page: Page, *folders: str) -> None:
-    """Goes down from folder to folder in the chooser, and takes the last."""
-    page.get_by_role("button", name=re.compile("^Choose (a|another) folder")).click()
-    for folder in folders:
-        page.get_by_label("Folders in it").select_option(folder)
-        above = page.get_by_label("Folder", exact=True).locator("option:checked")
-        expect(above).to_have_text(re.compile(f"{re.escape(folder)}$"))
-    page.get_by_role("button", name="Take this folder").click()
-
-
-def choose_pets(page: Page) -> None:
-    choose(page, "pets", "images")
-    page.get_by_text("would have one label").wait_for()
-    page.get_by_label("A photo's label is").select_option(index=1)
-    page.get_by_text("450 photos of 3 classes in images").first.wait_for()
-
-
 def alert(page: Page, words: str) -> Locator:
     return page.get_by_role("alert").filter(has_text=words)
 
@@ -79,30 +60,12 @@ def look_closer(page: Page, name: str) -> None:
     page.get_by_role("radio", name=name).check()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong: the rule, its weight, and the first element."""
-    found = Axe().run(page).response["violations"]
-    return [f"{it['id']} ({it['impact']}): {it['nodes'][0]['html'][:200]}" for it in found]
-
-
 def nameless(page: Page) -> list[str]:
     return page.evaluate(
         "() => [...document.querySelectorAll('button, input, select')]"
         ".filter(it => it.offsetParent).filter(it => ![it.labels?.[0]?.textContent, it.title,"
         " it.ariaLabel, it.textContent].join('').trim()).map(it => it.outerHTML)"
     )
-
-
-def picture(page: Page, name: str) -> None:
-    """Writes the whole page as NAME.png where `make screenshots` asked for it."""
-    if folder := os.environ.get("COURSEKIT_SCREENSHOTS"):
-        size = {"width": page.viewport_size["width"]}
-        height = page.evaluate("document.getElementById('rendered_cells').scrollHeight")
-        page.set_viewport_size({**size, "height": height + 20})
-        file = Path(folder) / f"{name}.png"
-        page.screenshot(path=file)
-        Image.open(file).quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
-        page.set_viewport_size({**size, "height": 900})
 
 
 def test_pets_are_chosen_paged_through_and_the_copies_left_out(
@@ -395,19 +358,19 @@ def test_axe_finds_nothing_wrong_and_the_page_fits(
     choose_pets(page)
     page.get_by_role("button", name="Leave out the copies").wait_for()
     tag = f"{theme}{'' if width > 400 else '-phone'}"
-    picture(page, f"picker-photos-{tag}")
+    picture(page, f"picker-photos-{tag}", whole=True)
     for way in ("The catalogue", "Your own files", "Recent folders"):
         look_closer(page, way)
         page.wait_for_timeout(300)
         assert violations(page) == []
         assert nameless(page) == []
-        picture(page, f"picker-{way.split()[1]}-{tag}")
+        picture(page, f"picker-{way.split()[1]}-{tag}", whole=True)
     for closer in ("How many of each", "What the network sees"):
         look_closer(page, closer)
         page.wait_for_timeout(300)
         assert violations(page) == []
         assert nameless(page) == []
-        picture(page, f"picker-{closer.split()[-1]}-{tag}")
+        picture(page, f"picker-{closer.split()[-1]}-{tag}", whole=True)
     for size in (360, 768, 1600):
         page.set_viewport_size({"width": size, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= size

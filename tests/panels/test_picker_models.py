@@ -272,7 +272,7 @@ def pixels_of(png: bytes) -> np.ndarray:
 def test_the_teacher_opens_photos_once_and_can_be_stopped(pet_photos: Found) -> None:
     checks = CheckModel()
     checks.use(pet_photos)
-    assert str(checks) == "Nothing to look into. No photo was opened yet."
+    assert str(checks) == "Labels and split are all right. No photo was opened yet."
     assert checks.wanted
     checks.observe(lambda change: change["new"].done >= 128 and checks.cancel(), "progress")
     checks.check()

@@ -108,5 +108,7 @@ class CheckModel(PanelModel):
             opened = f"{looked:,} of {n:,} photos were opened."
         else:
             opened = "No photo was opened yet."
+        if not (self.concerns or self.opened):
+            return f"Labels and split are all right. {opened}"
         what = plural(len(self.concerns), "thing") if self.concerns else "Nothing"
         return f"{what} to look into. {opened}"

@@ -18,7 +18,7 @@ from coursekit.panels.picker.recent import Recent
 from coursekit.panels.picker.recent_view import recent_view
 from coursekit.panels.picker.sets_view import sets_view
 from coursekit.panels.picker.sight_view import sight_view
-from coursekit.panels.picker.ways import Ways
+from coursekit.panels.ways import sections
 from coursekit.panels.working import Worker
 
 if TYPE_CHECKING:
@@ -66,22 +66,6 @@ def closer(picker: DatasetPicker, worker: Worker) -> VBox:
     seen = VBox([concerns_view(model, picker.checks, worker), sections("Look closer", looks)])
     show_while_found(model, seen)
     return VBox([empty, seen])
-
-
-def sections(label: str, makers: dict[str, Make]) -> VBox:
-    """One of several parts at a time, each made when it is first wanted."""
-    which = Ways(label, list(makers))
-    places = {name: VBox(layout={"display": "none"}) for name in makers}
-
-    def show(_: object = None) -> None:
-        for name, place in places.items():
-            if name == which.value and not place.children:
-                place.children = (makers[name](),)
-            place.layout.display = "" if name == which.value else "none"
-
-    which.observe(show, "value")
-    show()
-    return VBox([which, *places.values()])
 
 
 def show_while_found(model: PickerModel, box: Box) -> None:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import anywidget
 from traitlets import Unicode
 
+from coursekit.panels.frame import asking
+
 
 class Shown(NamedTuple):
     """One picture: the words under it, the smaller ones, its bytes or why there are none."""
@@ -26,7 +28,7 @@ class Tiles(anywidget.AnyWidget):
         label: What a screen reader calls the list.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = asking(Path(__file__).with_suffix(".js"))
     _css = Path(__file__).with_suffix(".css")
     label = Unicode().tag(sync=True)
 

@@ -63,8 +63,8 @@ class TrainingMonitor(Panel):
             self.follow(learn)
             return
         trainer = PhotoTrainer() if learn is None else Trainer(learn)
-        self.worker = Worker()
         self.model = MonitorModel(trainer, look_at_next, ready=learn is not None)
+        self.worker = Worker(self.model.stop)
         self.model.observe(lambda _: self.worker.do(self._find_live), "visitor")
         if learn is not None and learn.run is not None:
             self.follow(learn)

@@ -38,7 +38,8 @@ def choices_view(model: MonitorModel, worker: Worker) -> Widget:
         if name != "augment":
             control.continuous_update = False
         join(model, name, control)
-    model.observe(lambda _: worker.do(model.consider), ["choices", "state"])
+    if not model.trainer.fixed:
+        model.observe(lambda _: worker.do(model.consider), ["choices", "state"])
     box = row(*controls.values())
     box.add_class("ck-choices")
     terms = ["epoch", "learning rate", "validation set", "error rate", "loss"]

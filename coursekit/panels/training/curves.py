@@ -57,9 +57,9 @@ class Curves:
             self.metrics += dict.fromkeys(new)
             self._name_lines()
         self.chart.extend(self._points(news))
-        if news.epochs:
+        if news.epochs or news.kept:
             with self.chart.hold_sync():  # or each would be a message
-                self._mark_best()
+                self._mark(news.kept)
                 self.label()
 
     def _points(self, news: News) -> dict[str, list[tuple[float, float]]]:
@@ -97,15 +97,21 @@ class Curves:
         metrics = [Line(f"{run}.{n}", f"{plain(n)}{of}", "second", n, **look) for n in self.metrics]
         return made + metrics
 
-    def _mark_best(self) -> None:
+    def _mark(self, kept: int) -> None:
+        """Marks the epoch with the lowest validation loss, and the one whose weights were kept."""
         row = best(self._epochs)
         if row is None or len(self._epochs) < 2:
             self.chart.marks = ()
             return
-        text = f"lowest: {self._unit} {row['epoch']}"
-        places = ((LOSS, row["step"]), (BY_EPOCH, row["epoch"]))
+        marked = {row["epoch"]: f"lowest: {self._unit} {row['epoch']}"}
+        if kept:
+            also = "lowest and kept" if kept == row["epoch"] else "kept"
+            marked[kept] = f"{also}: {self._unit} {kept}"
+        rows = [row for row in self._epochs if row["epoch"] in marked]
         self.chart.marks = tuple(
-            {"x": x, "y": row["valid_loss"], "text": text, "group": group} for group, x in places
+            {"x": row[at], "y": row["valid_loss"], "text": marked[row["epoch"]], "group": group}
+            for row in rows
+            for group, at in ((LOSS, "step"), (BY_EPOCH, "epoch"))
         )
 
     def label(self) -> None:

@@ -16,7 +16,8 @@ HINT = (
     "The finder trains for a moment with ever larger learning rates, then puts everything back. "
     "A good rate lies where the loss falls steeply, well before it climbs."
 )
-SUGGESTED = "valley", "steep"
+SUGGESTED = "valley", "slide"
+"""Two thirds down the longest fall, and the last rate before the loss stops falling."""
 
 
 def finder_view(model: MonitorModel, worker: Worker) -> Widget:
@@ -72,4 +73,8 @@ def in_words(found: Any) -> str:
     if found is None:
         return ""
     rates = [f"{name} {getattr(found, name):.2g}" for name in SUGGESTED]
-    return f"Suggested: {', '.join(rates)}. Click on the curve, or press Enter there, to choose."
+    return (
+        f"Suggested: {', '.join(rates)}. The valley lies two thirds down the longest fall, the "
+        "slide is the last rate before the loss stops falling. Click on the curve, or press Enter "
+        "there, to choose."
+    )

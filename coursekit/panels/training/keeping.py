@@ -19,10 +19,9 @@ from coursekit.panels.working import Worker, once
 RUNS = 30
 
 
-def keeping_view(model: MonitorModel, worker: Worker, page: Page) -> list[Widget]:
-    """Two folds: the code; files and earlier runs."""
-    files = VBox([files_view(model, worker, page), runs_view(model, worker)])
-    return [code_view(model), files]
+def keeping_view(model: MonitorModel, worker: Worker, page: Page) -> Widget:
+    """Files and earlier runs."""
+    return VBox([files_view(model, worker, page), runs_view(model, worker)])
 
 
 def code_view(model: MonitorModel) -> Widget:
@@ -56,7 +55,8 @@ def files_view(model: MonitorModel, worker: Worker, page: Page) -> Widget:
 
     def enable(_: object = None) -> None:
         idle = not model.running
-        buttons[0].disabled = not (idle and model.predictor is not None)
+        learned = model.predictor is not None or (model.trainer.fixed and model.teller.epochs)
+        buttons[0].disabled = not (idle and learned)
         for button in buttons[1:]:
             button.disabled = not (idle and model.teller.steps)
 
@@ -76,7 +76,8 @@ def runs_view(model: MonitorModel, worker: Worker) -> Widget:
 
     def fill() -> None:
         said.text = "Reading the runs …"
-        runs.options = list_runs(model.visitor)
+        runs.options = found = list_runs(model.visitor)
+        runs.value = found[0][1] if found else None
         said.text = "" if runs.options else "No training of yours is kept here yet."
         enable()
 

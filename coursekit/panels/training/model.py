@@ -147,11 +147,11 @@ class MonitorModel(SteeredRun):
         with self.working("Reading the run"):
             kept = saved.kept(folder)
             self.resumable = False
-            self.teller.show(kept, folder.name)
+            self.teller.show(kept, f"of {saved.began(folder)}")
             self.news = self.teller.all()
             self.remark = overfitting(kept.epochs, kept.unit)
             how = f"{kept.state.capitalize()} run" if kept.state else "A run"
             steps = plural(len(kept.losses), "step")
             epochs = counted(len(kept.epochs), kept.unit)
-            self.said = (f"{how} {folder.name}: {steps}, {epochs}.", -1.0)
+            self.said = (f"{how} of {saved.began(folder)}: {steps}, {epochs}.", -1.0)
             self.ended = self.said[0]

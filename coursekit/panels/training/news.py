@@ -38,6 +38,7 @@ class News:
         points: (step, training loss, rate).
         epochs: Rows of the epochs that ended.
         unit: What an epoch is called: `pass` over remembered features, else `epoch`.
+        kept: The epoch whose weights the model got back at the end; 0 where that did not happen.
     """
 
     run: int
@@ -46,6 +47,7 @@ class News:
     points: tuple[Point, ...]
     epochs: tuple[Row, ...]
     unit: str = "epoch"
+    kept: int = 0
 
 
 class Teller:
@@ -57,6 +59,7 @@ class Teller:
         epochs: All that was told of its epochs.
         unit: What they are called.
         phases: As in `History.phases`.
+        kept: See `News`.
     """
 
     def __init__(self) -> None:
@@ -64,7 +67,7 @@ class Teller:
         self.points: list[Point] = []
         self.epochs: list[Row] = []
         self.phases: list[Row] = []
-        self._fresh = True
+        self._fresh, self.kept, self._told_kept = True, 0, 0
 
     @property
     def steps(self) -> int:
@@ -75,11 +78,12 @@ class Teller:
         """Tells of another run from now on, or `again` of the one that goes on after a stop."""
         if not again:
             self.run, self.name = self.run + 1, name
-        self.points, self.epochs, self._fresh = [], [], True
+        self.points, self.epochs, self._fresh, self.kept = [], [], True, 0
 
     def show(self, kept: Kept, name: str) -> None:
         """Takes a whole run that ended."""
         self.run, self.name, self.unit = self.run + 1, name, kept.unit
+        self.kept = 0
         steps = range(len(kept.losses))
         self.points = list(zip(steps, kept.losses, kept.rates, strict=True))
         self.epochs, self.phases = list(kept.epochs), list(kept.phases)
@@ -88,17 +92,18 @@ class Teller:
         """What is new in the run; None where nothing is."""
         self.phases = list(past.phases)
         points, epochs = past.since(self.steps), tuple(past.epochs[len(self.epochs) :])
-        if not (points or epochs):
+        if not (points or epochs or self.kept != self._told_kept):
             return None
+        self._told_kept = self.kept
         self.points += points
         self.epochs += epochs
         fresh, self._fresh = self._fresh, False
-        return News(self.run, self.name, fresh, points, epochs, self.unit)
+        return News(self.run, self.name, fresh, points, epochs, self.unit, self.kept)
 
     def all(self) -> News:
         """Everything that is known of the run."""
         points, epochs = tuple(self.points), tuple(self.epochs)
-        return News(self.run, self.name, True, points, epochs, self.unit)
+        return News(self.run, self.name, True, points, epochs, self.unit, self.kept)
 
     def csv(self) -> str:
         """A row for each step, with its epoch's scores where one ended there."""

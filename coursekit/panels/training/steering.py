@@ -152,6 +152,7 @@ class SteeredRun(PanelModel):
         self._stopping, self._step_first = False, step
         self.state, self.said = "loading", ("Starting …", -1.0)
         self.note = self.remark = self.message = ""
+        self.closeup = None
         return True
 
     def start(self) -> None:
@@ -270,7 +271,9 @@ class SteeredRun(PanelModel):
             self.ended = self.said[0]
 
     def _keep(self, run: TrainingRun) -> None:
-        """Makes what was learned ready to predict."""
+        """Makes what was learned ready to predict; somebody's own Learner is left to its cells."""
+        if self.trainer.fixed:
+            return
         self.busy = "Making the trained model ready"
         if predictor := self.trainer.keep(run.learn):
             folder = self.began.photos.folder.name if self.began else "this data"
@@ -286,6 +289,7 @@ class SteeredRun(PanelModel):
             self._heard = time.monotonic()
             self.busy = "Stopping" if self._stopping else ""
             self.teller.unit = "pass" if progress.remembered else "epoch"
+            self.teller.kept = progress.kept
             if news := self.teller.news(run.history):
                 self.news = news
                 if news.epochs:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ipywidgets import HTML, Accordion, Button, Dropdown, VBox, Widget, dlink, link
+from ipywidgets import HTML, Button, Dropdown, VBox, Widget, dlink, link
 
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.page import Page
@@ -15,13 +15,19 @@ from coursekit.panels.training.choices import SPEEDS
 from coursekit.panels.training.choices_view import choices_view, offer
 from coursekit.panels.training.closeup import closeup_html
 from coursekit.panels.training.finder import finder_view
-from coursekit.panels.training.keeping import keeping_view
+from coursekit.panels.training.keeping import code_view, keeping_view
 from coursekit.panels.training.model import MonitorModel
+from coursekit.panels.ways import sections
 from coursekit.panels.working import Worker, once
 
 HINT = (
     "The model learns from most of the photos; the loss and the errors on the others say what it "
     "has learned."
+)
+PASSES = (
+    "Where only the head or the last stage learns, an epoch is several quick passes over what the "
+    "rest of the network said of each photo, once: ten for the head, which gets an epoch more than "
+    "you ask for, two for the last stage. With varied photos a pass is a whole epoch."
 )
 BUTTONS = {
     "start": ("Start", "play", "Begin a training"),
@@ -52,11 +58,13 @@ def monitor_view(model: MonitorModel, worker: Worker, title: str, in_app: bool) 
     link((model, "speed"), (speed, "value"))
     estimate = Said(tone="hint")
     dlink((model, "estimate"), (estimate, "text"))
+    passes = Said(tone="hint", text=PASSES)
     box = panel(
         title,
         HINT,
         choices_view(model, worker),
-        row(buttons, speed, estimate),
+        passes,
+        row(buttons, speed, *asking(model, worker), estimate),
         *lines(model),
         chart_view(model),
         closeup_view(model),
@@ -64,6 +72,20 @@ def monitor_view(model: MonitorModel, worker: Worker, title: str, in_app: bool) 
         page,
     )
     return VBox([style(), box])
+
+
+def asking(model: MonitorModel, worker: Worker) -> list[Widget]:
+    """A button that asks how long it takes, where the Learner is somebody's own.
+
+    It is not asked unasked there: the Learner is busy meanwhile, and a cell may want it.
+    """
+    if not model.trainer.fixed:
+        return []
+    ask = Button(description="How long?", icon="clock-o", tooltip="Estimate the time it will take")
+    consider = once(worker, model.consider)
+    ask.on_click(lambda _: consider())
+    dlink((model, "state"), (ask, "disabled"), lambda _: model.running)
+    return [ask]
 
 
 def button_row(model: MonitorModel, worker: Worker) -> Widget:
@@ -153,8 +175,16 @@ def closeup_view(model: MonitorModel) -> Widget:
 
 
 def more(model: MonitorModel, worker: Worker, page: Page) -> Widget:
-    """What not everybody needs, folded: the rate finder, the code, files."""
-    folds = Accordion([finder_view(model, worker), *keeping_view(model, worker, page)])
-    folds.titles = ("Find a learning rate", "Show code", "Keep: model, history, earlier runs")
-    folds.add_class("ck-folds")
-    return folds
+    """What not everybody needs: the rate finder, the code, files.
+
+    Radio buttons and no accordion, whose headings no key reaches.
+    """
+    return sections(
+        "More",
+        {
+            "Nothing more": VBox,
+            "Find a learning rate": lambda: finder_view(model, worker),
+            "Code": lambda: code_view(model),
+            "Keep: model, history, earlier runs": lambda: keeping_view(model, worker, page),
+        },
+    )

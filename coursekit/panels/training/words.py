@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from coursekit.learn.progress import Progress
 
 SHARES = ("error_rate", "accuracy")
-PATIENCE = 2
-"""Epochs in a row that the validation loss must be above its lowest to be spoken of."""
+PATIENCE = 3
+"""Epochs since the lowest validation loss before anything is said of them."""
+
+RISE = 0.2
+"""So much the mean of the last `PATIENCE` must lie above the lowest: less is a wobble."""
 
 
 def summary(progress: Progress) -> str:
@@ -100,19 +103,23 @@ def overfitting(epochs: Sequence[Mapping[str, Any]], unit: str = "epoch") -> str
         epochs: Rows of `History.epochs`.
         unit: What they are called, see `News`.
     """
-    lowest = best(epochs)
+    if not epochs:
+        return ""
+    part = [row for row in epochs if row.get("phase") == epochs[-1].get("phase")]
+    lowest = best(part)
     if lowest is None:
         return ""
-    after = [row for row in epochs if row["epoch"] > lowest["epoch"]]
+    after = [row for row in part if row["epoch"] > lowest["epoch"]]
     after = [row for row in after if row.get("valid_loss") is not None]
     learnt = [row["train_loss"] for row in (lowest, *after) if row.get("train_loss") is not None]
     if len(after) < PATIENCE or len(learnt) < 2 or learnt[-1] >= learnt[0]:
         return ""
-    rise = after[-1]["valid_loss"] / lowest["valid_loss"] - 1 if lowest["valid_loss"] else 0.0
-    if rise < 0.05:  # a wobble, which every curve has
+    late = sum(row["valid_loss"] for row in after[-PATIENCE:]) / PATIENCE
+    rise = late / lowest["valid_loss"] - 1 if lowest["valid_loss"] else 0.0
+    if rise < RISE:
         return ""
     return (
         f"Since {unit} {lowest['epoch']} the loss on the validation photos has risen by "
-        f"{wording.percent(rise, 0)} while the training loss fell: the model begins to learn the "
-        "training photos by heart (overfitting). Fewer epochs, more photos or augmentation help."
+        f"{wording.percent(rise, 0)} while the training loss fell: the model may begin to learn "
+        "the training photos by heart (overfitting). More photos or augmentation help."
     )

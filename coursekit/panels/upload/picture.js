@@ -43,16 +43,4 @@ function render({ model, el }) {
   untilAnswered(model, "ready");
   return forget;
 }
-// Asks again until answered: after a reload a front end may lose a widget's first message.
-function untilAnswered(model, message, wait = 150) {
-  let answered = false;
-  model.on("msg:custom", () => (answered = true));
-  const ask = (next) => {
-    if (answered || next > 10_000) return;
-    model.send(message);
-    setTimeout(ask, next, 2 * next);
-  };
-  ask(wait);
-}
-
 export default { render };

@@ -8,6 +8,8 @@ from typing import Any
 import anywidget
 from traitlets import Int, Unicode
 
+from coursekit.panels.frame import asking
+
 
 class Picture(anywidget.AnyWidget):
     """A JPEG, or nothing; over it a second one, as strong as its slider says.
@@ -19,7 +21,7 @@ class Picture(anywidget.AnyWidget):
         slider: The slider's label; "" for a picture without one.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = asking(Path(__file__).with_suffix(".js"))
     _css = Path(__file__).with_suffix(".css")
     slider = Unicode().tag(sync=True)
     strength = Int(50).tag(sync=True)

@@ -10,6 +10,8 @@ from typing import Any
 import anywidget
 from traitlets import Unicode
 
+from coursekit.panels.frame import asking
+
 
 @dataclass(frozen=True)
 class Thumb:
@@ -28,7 +30,7 @@ class Thumbs(anywidget.AnyWidget):
         choose: Called with a button's place, from 0 on, when it is clicked.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = asking(Path(__file__).with_suffix(".js"))
     _css = Path(__file__).with_suffix(".css")
     label = Unicode().tag(sync=True)
 

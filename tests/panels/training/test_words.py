@@ -46,15 +46,16 @@ def test_what_is_done_is_a_share_of_the_preparation_or_of_the_epochs() -> None:
 
 
 def test_a_rising_validation_loss_beside_a_falling_training_loss_is_spoken_of() -> None:
-    said = overfitting(rows([1.0, 0.5, 0.3, 0.2], [0.9, 0.5, 0.6, 0.7]))
+    said = overfitting(rows([1.0, 0.5, 0.3, 0.2, 0.1], [0.9, 0.5, 0.6, 0.7, 0.8]))
     assert said.startswith("Since epoch 2 the loss on the validation photos has risen by 40 %")
+    assert "may begin to learn the training photos by heart" in said
     assert overfitting(rows([1.0, 0.5], [0.9, 0.5]), "pass") == ""
 
 
 def test_a_wobble_a_fresh_rise_and_a_training_that_fails_are_not_overfitting() -> None:
-    assert overfitting(rows([1.0, 0.5, 0.4, 0.3], [0.9, 0.5, 0.51, 0.51])) == ""
+    assert overfitting(rows([1.0, 0.5, 0.4, 0.3, 0.2], [0.9, 0.5, 0.55, 0.55, 0.57])) == ""
     assert overfitting(rows([1.0, 0.5, 0.3], [0.9, 0.5, 0.9])) == ""
-    assert overfitting(rows([1.0, 0.5, 0.9, 1.5], [0.9, 0.5, 0.9, 1.5])) == ""
+    assert overfitting(rows([1.0, 0.5, 0.9, 1.5, 1.6], [0.9, 0.5, 0.9, 1.5, 1.6])) == ""
     assert overfitting(rows([1.0, 0.5], [None, None])) == ""
     assert overfitting([]) == ""
 

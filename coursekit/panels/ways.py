@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import anywidget
+from ipywidgets import VBox, Widget
 from traitlets import List, Unicode
 
 
@@ -25,3 +27,19 @@ class Ways(anywidget.AnyWidget):
 
     def __init__(self, label: str, options: list[str]) -> None:
         super().__init__(label=label, options=options, value=options[0])
+
+
+def sections(label: str, makers: dict[str, Callable[[], Widget]]) -> VBox:
+    """One of several parts at a time, each made when it is first wanted."""
+    which = Ways(label, list(makers))
+    places = {name: VBox(layout={"display": "none"}) for name in makers}
+
+    def show(_: object = None) -> None:
+        for name, place in places.items():
+            if name == which.value and not place.children:
+                place.children = (makers[name](),)
+            place.layout.display = "" if name == which.value else "none"
+
+    which.observe(show, "value")
+    show()
+    return VBox([which, *places.values()])
