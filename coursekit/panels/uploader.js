@@ -47,15 +47,21 @@ async function drawn(image, by) {
 /** Sends files one after the other; each piece waits until Python has taken the one before. */
 class Outbox {
   constructor(model, show) {
-    Object.assign(this, { model, show, queue: [], index: 0, count: 0, last: "", running: false });
+    Object.assign(this, { model, show, choices: [], queue: [], running: false });
   }
 
+  /** Takes what was chosen together; what is chosen meanwhile comes after it, counted anew. */
   async add(files) {
-    this.queue.push(...files);
-    this.count += files.length;
+    this.choices.push(files);
     if (this.running) return;
     this.running = true;
+    while (this.choices.length) await this.all(this.choices.shift());
+    this.running = false;
+  }
+
+  async all(files) {
     const unread = [];
+    Object.assign(this, { queue: [...files], index: 0, count: files.length, last: "" });
     while (this.queue.length) {
       const next = this.queue.shift();
       this.index += 1;
@@ -63,7 +69,6 @@ class Outbox {
     }
     this.model.send({ finished: this.index });
     this.show(unread.length ? `Your browser could not read ${unread.join(", ")}.` : this.last);
-    Object.assign(this, { index: 0, count: 0, last: "", running: false });
   }
 
   async one({ name, file }) {
@@ -95,7 +100,7 @@ class Outbox {
   /** Forgets what waits; what is half sent is dropped at the other end, too. */
   stop(last) {
     if (!this.running) return;
-    Object.assign(this, { queue: [], last });
+    Object.assign(this, { choices: [], queue: [], last });
     this.model.send({ drop: this.id });
     this.answered?.({ id: this.id, taken: false });
     this.id = null;

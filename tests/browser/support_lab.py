@@ -139,7 +139,8 @@ def wait_for_kernel(page: Page, kind: Kind) -> None:
     """Waits until the notebook's kernel takes cells."""
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=STARTS * 1000)
     # while it says "No Kernel", Run All asks which kernel is to run
-    page.get_by_text("Python 3 (ipykernel)").first.wait_for(timeout=STARTS * 1000)
+    name = page.get_by_text("Python 3 (ipykernel)").filter(visible=True)
+    name.first.wait_for(timeout=STARTS * 1000)
     if kind == "lab":
         idle = page.locator(".jp-StatusBar-Widget, #jp-bottom-panel").filter(has_text="| Idle")
         idle.first.wait_for(timeout=STARTS * 1000)

@@ -169,7 +169,7 @@ def test_rates_code_history_and_model_can_be_had(browse: Any, digits_page: Serve
     expect(page.get_by_text("Suggested: valley")).to_be_visible(timeout=90_000)
     curve = page.get_by_role("img", name=re.compile("^Suggested"))
     curve.click(position={"x": 400, "y": 100})
-    expect(page.get_by_label("Learning rate")).not_to_have_value("")
+    expect(page.get_by_role("textbox", name="Learning rate")).not_to_have_value("")
     click(page, "Start")
     expect(line(page, "^Finished")).to_be_visible(timeout=90_000)
     page.get_by_role("radio", name="Code", exact=True).check()
