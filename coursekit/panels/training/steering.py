@@ -115,8 +115,7 @@ class SteeredRun(PanelModel):
 
     def _new_photos(self, change: Any) -> None:
         found: Found | None = change.new
-        if hasattr(self.trainer, "photos"):
-            self.trainer.photos = found.photos if found else None
+        self.trainer.photos = found.photos if found else None
         self.estimate, self.rates = "", None
         if not self.running:
             self.resumable = False
@@ -158,7 +157,7 @@ class SteeredRun(PanelModel):
     def start(self) -> None:
         """Trains until the run ends, after `ask_start`; call it in a worker thread."""
         first, self._step_first = self._step_first, False
-        photos = getattr(self.trainer, "photos", None)
+        photos = self.trainer.photos
         choices, speed = self.choices, self.speed  # all else is of this moment, too
         self.began = Note(self.visitor, photos, choices, speed) if photos else None
 

@@ -39,9 +39,11 @@ class Trainer:
 
     Attributes:
         fixed: Whether architecture, size and augmentation are given with the Learner.
+        photos: What to train on, where photos are chosen.
     """
 
     fixed = True
+    photos: LabelledFolder | None = None
 
     def __init__(self, learn: Learner | None) -> None:
         self.learn = learn
@@ -173,8 +175,7 @@ def look_at_next(run: TrainingRun) -> None:
 class PhotoTrainer(Trainer):
     """Makes a new Learner for each training, so that runs can be compared.
 
-    Attributes:
-        photos: What to train on. Those chosen anew are read anew: their folder may have changed.
+    `photos` that are chosen anew are read anew: their folder may have changed.
     """
 
     fixed = False
