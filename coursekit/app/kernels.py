@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -11,8 +12,14 @@ class PageKernels(AsyncMappingKernelManager):
     """Jupyter's kernels; Voila adds a pool to it of kernels that are started before their page."""
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """Ends a kernel that nobody uses, unless it waits in the pool: nobody could use it yet."""
-        if kernel_id not in self.waiting():
+        """Ends a kernel that nobody uses, unless it waits in the pool: nobody could use it yet.
+
+        One that waits counts as used now, or it would be ended in the moment between the page that
+        gets it and that page's first message.
+        """
+        if kernel_id in self.waiting():
+            self._kernels[kernel_id].last_activity = datetime.now(UTC)
+        else:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
     def waiting(self) -> set[str]:

@@ -24,7 +24,7 @@ from coursekit.core.errors import CourseError
 HOST = "127.0.0.1"
 PORT = 8866
 PORTS_TRIED = 50
-CHANCES = 5
+CHANCES = 3
 LARGEST_MESSAGE = 64 * 2**20  # bytes; tornado's 10 MiB drops the connection and says nothing
 CULL_AFTER = 120  # seconds
 PREHEATED = 1  # kernels
@@ -109,7 +109,7 @@ def settings(
     }
     culling = {
         "cull_idle_timeout": cull_after,
-        "cull_interval": min(10, cull_after),
+        "cull_interval": max(1, min(10, cull_after // 3)),
         "cull_connected": False,
         "cull_busy": False,
     }
@@ -187,7 +187,7 @@ class Server:
                 break
             except ServerDied:
                 # another program may have taken the free port in the moment since we looked
-                if self.asked is not None or chance == CHANCES - 1 or port_is_free(self):
+                if self.asked is not None or chance == CHANCES - 1:
                     raise
                 self.port = free_port(None, self.host)
                 if not self.given:
@@ -252,14 +252,6 @@ class Server:
             self.process.wait()
 
 
-def port_is_free(server: Server) -> bool:
-    """Whether nobody listens where the server should have."""
-    try:
-        return free_port(server.port, server.host) == server.port
-    except CourseError:
-        return False
-
-
 def answers(port: int, token: str, host: str = HOST) -> bool:
     """Whether a server answers there that knows this token: another may have taken the port."""
     here = HOST if host == "0.0.0.0" else host  # noqa: S104 - asks itself
@@ -278,7 +270,8 @@ def end_with_parent() -> None:
     """Stops this process in good order once the pipe from its parent closes."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # not sys.stdin, whose lock Python could not take at its end
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
