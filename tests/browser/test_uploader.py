@@ -208,7 +208,7 @@ def test_a_second_choice_waits_and_cancel_ends_both(page: Page, heard: Path, upl
     assert names[:3] == ["hopper.jpg", "hopper.jpg", "rgba.png"]
     assert len(names) < 7
     choose.set_input_files(uploads / "hopper.gif")
-    assert lines(heard, 2)[-2][1] == "hopper.gif"
+    assert lines(heard, 3)[-2][1] == "hopper.gif"
 
 
 def test_a_place_that_is_dropped_on_says_so_and_a_near_miss_leaves_the_page(page: Page) -> None:
