@@ -79,7 +79,7 @@ def remove(into: Path, files: list[Path]) -> None:
     with disk_errors(into):
         for file in files:
             file.unlink(missing_ok=True)
-        for folder in {file.parent for file in files} | {into}:
+        for folder in [*{file.parent for file in files}, into]:  # inner ones first
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
 
