@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sys
 import time
 import warnings
@@ -171,12 +172,20 @@ def follow(run: TrainingRun) -> None:
     from coursekit.panels.training.words import summary
 
     line = StatusLine()
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(*_: object) -> None:
+        """In the place of KeyboardInterrupt, which is lost where a finaliser happens to run."""
+        signal.signal(signal.SIGINT, before)  # a second Ctrl-C ends the program at once
+        run.stop(wait=False)
+
+    signal.signal(signal.SIGINT, stop)
     try:
         while (now := run.progress).state not in ENDED:
             line.show(summary(now), now)
             time.sleep(0.05)
-    except KeyboardInterrupt:
-        run.stop()
+    finally:
+        signal.signal(signal.SIGINT, before)
     last = run.wait()
     line.show(summary(last), last)
     line.end()
