@@ -7,7 +7,7 @@ from pathlib import Path
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import file_size
 
-INSTEAD = "URLs.DIGITS is a data set that works without one."
+INSTEAD = "The handwritten digits (URLs.DIGITS in code) work without one."
 
 
 class Unreachable(CourseError):

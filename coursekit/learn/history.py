@@ -111,11 +111,11 @@ class History:
     def to_csv(self, by: Literal["epoch", "step"] = "epoch") -> str:
         """A row for each epoch, or for each step, as comma-separated values with a header.
 
-        A step has its number from 0, its training loss and its rate.
+        A step has its number, from 1, its training loss and its rate.
         """
         rows = self.epochs
         if by == "step":
-            rows = [{"step": s, "train_loss": loss, "lr": lr} for s, loss, lr in self.since(0)]
+            rows = [{"step": s + 1, "train_loss": loss, "lr": lr} for s, loss, lr in self.since(0)]
         text = io.StringIO()
         writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)))
         writer.writeheader()

@@ -283,7 +283,7 @@ class Learner(Loop):
         bar = ProgressBar()
         try:
             with self.alone():
-                self.follow(plan, [*as_callbacks(cbs), bar], report=bar.preparing)
+                self.follow(plan, [*as_callbacks(cbs), *self.onlookers, bar], report=bar.preparing)
         finally:
             bar.close()
         self.say_left_out()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from coursekit.learn.history import Point
+if TYPE_CHECKING:
+    from coursekit.learn.history import Point
 
 State = Literal[
     "ready", "preparing", "training", "validating", "paused", "stopped", "finished", "failed"

@@ -19,6 +19,7 @@ from coursekit.learn.progress import State
 
 if TYPE_CHECKING:
     from coursekit.learn.learner import Learner
+    from coursekit.learn.loop import Loop
     from coursekit.learn.run import TrainingRun
 
 MESSAGES = 0.1
@@ -101,9 +102,8 @@ class Watch(Callback):
             self._save(learn, learn.phase_index, learn.phase_epoch + 1, 0)
 
     def after_fit(self, learn: Learner) -> None:
-        self.where, self.what = self._where(learn), ""
-        done = sum(phase.epochs for phase in learn.plan[: learn.phase_index + 1])
-        if learn.epoch == done:  # not where an error or a stop cut the last epoch short
+        self.where, self.what = where(learn, len(learn.history) - self.first_step), ""
+        if is_through(learn):
             self._save(learn, learn.phase_index + 1, 0, 0)
 
     def _to_end(self, trained: bool, news: Callable[[], dict[str, Any]]) -> bool:
@@ -137,24 +137,12 @@ class Watch(Callback):
         if time.monotonic() - self.told >= MESSAGES:
             self.run.tell(**self._news(learn) | {"state": state})
 
-    def _where(self, learn: Learner) -> dict[str, Any]:
-        done = len(learn.history) - self.first_step
-        return {
-            "phase": learn.phase.name if learn.phase else "",
-            "part": learn.phase_index + 1,
-            "remembered": bool(learn.history.phases and learn.history.phases[-1].get("cached")),
-            "epoch": min(learn.epoch + 1, learn.n_epoch),
-            "epochs": learn.n_epoch,
-            "batch": learn.iter + 1 if done and learn.training else 0,
-            "batches": learn.n_iter,
-        }
-
     def _news(self, learn: Learner) -> dict[str, Any]:
         """All that a message says besides the state."""
         self.told, points, history = time.monotonic(), self.points(), learn.history
         steps, seconds = len(history) - self.first_step, self.told - self.began
         to_do = (learn.phase.epochs if learn.phase else 0) * learn.n_iter * (1 - learn.pct_train)
-        return self._where(learn) | {
+        return where(learn, steps) | {
             **latest(history, learn.metric_names),
             "points": points,
             "train_loss": points[-1][1] if points else self.run.progress.train_loss,
@@ -162,6 +150,29 @@ class Watch(Callback):
             "rate": self.items / seconds if seconds > 0 else 0.0,
             "left": to_do * seconds / steps if steps else None,
         }
+
+
+def where(learn: Loop, done: int) -> dict[str, Any]:
+    """The phase, the epoch and the batch that a fit is at, as a message says them.
+
+    Args:
+        learn: The fit's.
+        done: Steps of this phase.
+    """
+    return {
+        "phase": learn.phase.name if learn.phase else "",
+        "part": learn.phase_index + 1,
+        "remembered": bool(learn.history.phases and learn.history.phases[-1].get("cached")),
+        "epoch": min(learn.epoch + 1, learn.n_epoch),
+        "epochs": learn.n_epoch,
+        "batch": learn.iter + 1 if done and learn.training else 0,
+        "batches": learn.n_iter,
+    }
+
+
+def is_through(learn: Loop) -> bool:
+    """Whether a phase that ends came to its end: no error and no stop cut its last epoch short."""
+    return learn.epoch == sum(phase.epochs for phase in learn.plan[: learn.phase_index + 1])
 
 
 def latest(history: History, metrics: list[str], kept: int = 0) -> dict[str, Any]:

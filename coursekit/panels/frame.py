@@ -39,6 +39,12 @@ class Said(anywidget.AnyWidget):
         self.add_class("ck-line")
 
 
+class KeepFocus(anywidget.AnyWidget):
+    """Keeps the place of somebody who works by keys, where a button of the panel is disabled."""
+
+    _esm = Path(__file__).with_name("focus.js")
+
+
 def style() -> HTML:
     """The panels' style sheet, for the page as for a notebook."""
     return HTML(f"<style>{THEME.read_text(encoding='utf-8')}</style>")
@@ -47,7 +53,7 @@ def style() -> HTML:
 def panel(title: str, hint: str, *children: Widget, level: int = 2) -> VBox:
     """A box with a heading, a line that says what to do here, and the children below."""
     heading = HTML(f"<h{level}>{escape(title)}</h{level}><p class='ck-hint'>{escape(hint)}</p>")
-    box = VBox([heading, *children])
+    box = VBox([heading, *children, KeepFocus()])
     box.add_class("ck-panel")
     return box
 

@@ -29,8 +29,18 @@ class Ways(anywidget.AnyWidget):
         super().__init__(label=label, options=options, value=options[0])
 
 
-def sections(label: str, makers: dict[str, Callable[[], Widget]]) -> VBox:
-    """One of several parts at a time, each made when it is first wanted."""
+def sections(
+    label: str,
+    makers: dict[str, Callable[[], Widget]],
+    turned: Callable[[], object] = lambda: None,
+) -> VBox:
+    """One of several parts at a time, each made when it is first wanted.
+
+    Args:
+        label: What is chosen.
+        makers: The parts by what they are called.
+        turned: Called when another one is chosen.
+    """
     which = Ways(label, list(makers))
     places = {name: VBox(layout={"display": "none"}) for name in makers}
 
@@ -41,5 +51,6 @@ def sections(label: str, makers: dict[str, Callable[[], Widget]]) -> VBox:
             place.layout.display = "" if name == which.value else "none"
 
     which.observe(show, "value")
+    which.observe(lambda _: turned(), "value")
     show()
     return VBox([which, *places.values()])

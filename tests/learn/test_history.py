@@ -39,7 +39,7 @@ def test_csv_has_a_row_for_each_epoch() -> None:
 
 def test_csv_has_a_row_for_each_step_where_that_is_asked() -> None:
     rows = list(csv.DictReader(io.StringIO(filled(3).to_csv("step"))))
-    assert [row["step"] for row in rows] == ["0", "1", "2"]
+    assert [row["step"] for row in rows] == ["1", "2", "3"]
     assert [float(row["train_loss"]) for row in rows] == pytest.approx([1, 1 / 2, 1 / 3])
     assert [float(row["lr"]) for row in rows] == pytest.approx([0, 0.1, 0.2])
 

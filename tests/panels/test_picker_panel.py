@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support_server import ArchiveServer
@@ -170,3 +172,21 @@ def test_the_widgets_are_made_once_and_can_be_closed(picker: DatasetPicker) -> N
     picker.close()
     picker.choose_digits()
     assert picker.found is not None
+
+
+def test_what_went_wrong_one_way_is_no_more_said_another_way(
+    picker: DatasetPicker, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CourseError):
+        picker.choose(tmp_path / "empty")
+    (ways,) = (it for it in inside(picker.view) if getattr(it, "label", "") == "Take photos from")
+    ways.value = "The catalogue"
+    assert picker.model.message == ""
+
+
+def inside(widget: Any) -> Iterator[Any]:
+    """A widget and all that it holds."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from inside(child)

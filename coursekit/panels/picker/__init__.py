@@ -158,13 +158,11 @@ class DatasetPicker(Panel):
         Raises:
             CourseError: No photos are chosen, or none is left to train or to validate on.
         """
-        from coursekit.vision.augment import aug_transforms
         from coursekit.vision.folder import loaders
 
         if self.found is None:
             raise CourseError("No photos are chosen yet. Choose some, as with choose_digits().")
-        dls = loaders(self.found.photos, size)
-        return dls.new(batch_tfms=aug_transforms()) if augment else dls
+        return loaders(self.found.photos, size, augment=augment)
 
     def text(self) -> str:
         """What was chosen, what to look into, and what to call next."""

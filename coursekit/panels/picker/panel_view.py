@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ipywidgets import Box, Button, VBox, Widget, dlink
@@ -47,7 +48,8 @@ def picker_panel(picker: DatasetPicker, recent: Recent) -> VBox:
     found = Said()
     dlink((model, "found"), (found, "text"), lambda it: str(it) if it else "")
     lines = busy_line(model), error_line(model), found
-    parts = row(digits), sections("Take photos from", ways), *lines, closer(picker, worker)
+    take = sections("Take photos from", ways, turned=partial(setattr, model, "message", ""))
+    parts = row(digits), take, *lines, closer(picker, worker)
     box = panel(picker.title, HINT, *parts)
     box.add_class("ck-picker")
     return VBox([style(), box])

@@ -29,7 +29,8 @@ class TrainingMonitor(Panel):
     """Trains, and shows the training while it goes on.
 
     Shown again for the same Learner, in a cell that is run again, say, it is the same panel: it
-    follows the run that is going on, and no second one can be started beside it.
+    follows the run that is going on, and no second one can be started beside it. It shows what a
+    cell trains itself, as with `learn.fine_tune(1)`, too.
 
     Args:
         learn: What is trained; None where the panel is given photos: then each Start makes a
@@ -66,7 +67,8 @@ class TrainingMonitor(Panel):
         self.model = MonitorModel(trainer, look_at_next, ready=learn is not None)
         self.worker = Worker(self.model.stop)
         self.model.observe(lambda _: self.worker.do(self._find_live), "visitor")
-        if learn is not None and learn.run is not None:
+        if learn is not None:
+            self._look_on(learn)
             self.follow(learn)
 
     @property
@@ -86,15 +88,23 @@ class TrainingMonitor(Panel):
             self.worker.do(self.model.consider)
 
     def follow(self, learn: Learner) -> None:
-        """Shows the run of a Learner that goes on, or has ended; one that is shown stays."""
-        run = learn.run
-        if run is None or run is self.model.run or self.model.running:
+        """Shows how a Learner is, or was last, trained; what is shown of it already stays."""
+        run, model = learn.run, self.model
+        if model.running or (run and run is model.run):
             return
-        if run.active:
-            self.model.state = "loading"
-            self.worker.do(lambda: self.model.attach(run))
-        else:
-            self.model.show_run(run)
+        if run and run.active:
+            model.state = "loading"
+            self.worker.do(lambda: model.attach(run))
+        elif run and run.history is learn.history:
+            model.show_run(run)
+        elif len(learn.history):
+            model.show_history(learn.history)
+
+    def _look_on(self, learn: Learner) -> None:
+        """Shows the fits that cells run themselves, while they go on."""
+        from coursekit.panels.training.cell import Onlooker
+
+        learn.onlookers.append(Onlooker(self.model.look_on))
 
     def close(self) -> None:
         if self._first is self:

@@ -25,11 +25,12 @@ def closeup_html(it: Closeup | None) -> str:
     if it is None:
         return ""
     items = "".join(map(figure, it.items))
+    kind = "photo" if any(item.picture is not None for item in it.items) else "item"
     shown = f", {len(it.items)} of them here" if it.size > len(it.items) else ""
     return (
         f"<section class='ck-closeup' aria-label='Step {it.step} close up'>"
         f"<h3>Step {it.step:,} close up</h3>"
-        f"<p>The model looked at {plural(it.size, 'item')}{shown}. Before the step their mean "
+        f"<p>The model looked at {plural(it.size, kind)}{shown}. Before the step their mean "
         f"loss was {it.loss:.3f}. The gradient has a length of {it.gradient:.3g}; with a learning "
         f"rate of {it.lr:.3g} all weights together moved by {it.moved:.3g}.</p>"
         f"<div class='ck-samples'>{items}</div>{weights(it)}"
@@ -49,9 +50,14 @@ def figure(item: Item) -> str:
     shown = item.picture
     picture = "" if shown is None else f"<img src='{source(shown)}' alt='{title}'>"
     return (
-        f"<figure title='{title}'>{picture}<figcaption><strong>{escape(item.label)}</strong>"
-        f"<br>{escape(said + sure)}{loss}</figcaption></figure>"
+        f"<figure title='{title}'>{picture}<figcaption><strong>{breakable(item.label)}</strong>"
+        f"<br>{breakable(said + sure)}{loss}</figcaption></figure>"
     )
+
+
+def breakable(words: str) -> str:
+    """A name as HTML that may go on in the next line after each `_`."""
+    return escape(words).replace("_", "_<wbr>")
 
 
 def source(picture: NDArray[np.uint8]) -> str:

@@ -17,6 +17,7 @@ from coursekit.panels.training.model import MonitorModel
 from coursekit.panels.working import Worker, once
 
 RUNS = 30
+SAME = "The lines that do the same as the choices above. A click on them selects them all."
 
 
 def keeping_view(model: MonitorModel, worker: Worker, page: Page) -> Widget:
@@ -25,18 +26,25 @@ def keeping_view(model: MonitorModel, worker: Worker, page: Page) -> Widget:
 
 
 def code_view(model: MonitorModel) -> Widget:
-    """The lines that do what the panel's choices do; also while a training goes on."""
-    show = Button(description="Show code", icon="code", tooltip="The same in a few lines of Python")
-    text = HTML()
+    """The lines that do what the panel's choices do, as these change."""
+    hint, text = Said(tone="hint"), HTML()
     write = once(Worker(), model.show_code)
-    show.on_click(lambda _: write())
-    hint = Said(tone="hint", text="The lines that do the same as the choices above.")
+
+    def show(_: object = None) -> None:
+        known = model.found is not None or model.trainer.fixed
+        hint.text = SAME if known else "Once photos are chosen, the code to train on them is here."
+        text.layout.display = "" if known else "none"
+        if known:
+            write()
+
     dlink((model, "code"), (text, "value"), as_html)
-    return VBox([hint, row(show), text])
+    model.observe(show, ["found", "choices"])
+    show()
+    return VBox([hint, text])
 
 
 def as_html(code: str) -> str:
-    """Code as it is, to be selected and copied."""
+    """Code as it is; a click selects the whole of it."""
     return f"<pre class='ck-code' tabindex='0'>{escape(code)}</pre>" if code else ""
 
 

@@ -10,17 +10,27 @@ from typing import TYPE_CHECKING
 
 from coursekit.core.errors import CourseError, sentence
 from coursekit.core.wording import plural
+from coursekit.learn.progress import ENDED
 from coursekit.panels.training import saved
+from coursekit.panels.training.news import News
 from coursekit.panels.training.steering import EMPTY as EMPTY
 from coursekit.panels.training.steering import HEARD, READY, SteeredRun
 from coursekit.panels.training.words import counted, overfitting, summary
 
 if TYPE_CHECKING:
+    from coursekit.learn.history import History
+    from coursekit.learn.progress import Progress
     from coursekit.learn.run import TrainingRun
 
 
 TICK = 0.25
 """Seconds between two pictures of a replay."""
+
+
+REPLAYED = 10.0
+"""Steps a second of a replay where no speed is chosen."""
+
+IN_CELL = "A cell trains this Learner; the cell's own stop button ends that."
 
 
 class Stopped(CourseError):
@@ -39,6 +49,8 @@ class NoModel(CourseError):
 
 class MonitorModel(SteeredRun):
     """A steered run, with estimates, the rate finder, code, files, replays and earlier runs."""
+
+    _looked_on: History | None = None
 
     def consider(self) -> None:
         """Says how long the training will take, where that is not known; in a worker thread."""
@@ -102,7 +114,8 @@ class MonitorModel(SteeredRun):
         """Gives `save` the trained model as a file; in a worker thread."""
         with self.working("Writing the model"):
             name = self.began.photos.folder.name if self.began else "model"
-            made = self.trainer.exported(self.run.learn, f"{name}.ckit") if self.run else None
+            learn = self.run.learn if self.run else self.trainer.learn
+            made = self.trainer.exported(learn, f"{name}.ckit") if learn else None
             if made is None:
                 raise NoModel
             save(f"{name}.ckit", made[1])
@@ -113,23 +126,57 @@ class MonitorModel(SteeredRun):
             save(f"history.{kind}", getattr(self.teller, kind)().encode())
 
     def replay(self, wait: Callable[[float], object] = time.sleep) -> None:
-        """Shows the last run again at `speed` (10 steps a second without one); Stop ends it."""
+        """Shows the last run again at `speed` (`REPLAYED` without one); Stop ends it."""
         if "replay" not in self.allowed:
             return
         before, said = self.state, self.said
         self._stopping, self.state = False, "replaying"
         with self.working(""):
-            for news, done in self.teller.again(lambda: self.speed or 10.0, TICK):
-                self.news = news
-                self.said = (
-                    f"Replay: step {done:,} of {self.teller.steps:,}.",
-                    done / self.teller.steps,
-                )
+            for news, done in self.teller.again(lambda: self.speed or REPLAYED, TICK):
+                self._show_again(news, done)
                 if self._stopping:
                     break
                 wait(TICK)
-            self.news = self.teller.all()
+            self._show_again(self.teller.all(), self.teller.steps)
         self._idle(before, said)
+
+    def _show_again(self, news: News, done: int) -> None:
+        """Publishes a run as it was after `done` steps."""
+        teller, speed = self.teller, self.speed or REPLAYED
+        self.news = news
+        line = f"Replay at {speed:g} steps a second: step {done:,} of {teller.steps:,}."
+        self.said = (line, done / teller.steps)
+        ended = [row for row in teller.epochs if row["step"] <= done]
+        self.remark = overfitting(ended, teller.unit)
+
+    def look_on(self, progress: Progress, history: History) -> None:
+        """Shows a fit that a cell runs itself; called anew each time that it has news."""
+        if self.state == "replaying":
+            self.stop()
+            return
+        if history is not self._looked_on:
+            self._looked_on, self.run, self.resumable = history, None, False
+            self.note = self.remark = self.message = ""
+            self.closeup = None
+            self.teller.follow("in a cell")
+        self._show(progress, history)
+        if progress.state in ENDED:
+            self.state, self.ended = progress.state, self.said[0]
+        else:
+            line, done = self.said
+            self.state, self.said = "cell", (f"{IN_CELL} {line}", done)
+
+    def show_history(self, history: History) -> None:
+        """Shows a fit that a cell ran itself, and that has ended."""
+        if history is self._looked_on:
+            return
+        self._looked_on, self.run, self.resumable = history, None, False
+        self.teller.follow("in a cell")
+        self.teller.unit = "pass" if any(it.get("cached") for it in history.phases) else "epoch"
+        self.news = self.teller.news(history)
+        steps, epochs = plural(len(history), "step"), counted(len(history.epochs), self.teller.unit)
+        self.ended = f"A cell trained this Learner: {steps}, {epochs}."
+        self.state, self.said = "finished", (self.ended, -1.0)
 
     def show_run(self, run: TrainingRun) -> None:
         """Shows a run of this Python that ended."""

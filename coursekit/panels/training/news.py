@@ -106,16 +106,16 @@ class Teller:
         return News(self.run, self.name, True, points, epochs, self.unit, self.kept)
 
     def csv(self) -> str:
-        """A row for each step, with its epoch's scores where one ended there."""
-        ends = {row["step"] - 1: row for row in self.epochs}
+        """A row for each step, counted from 1, with its epoch's scores where one ended there."""
+        ends = {row["step"]: row for row in self.epochs}
         names = list(dict.fromkeys(name for row in self.epochs for name in row))
         names = [name for name in names if name not in ("step", "lr", "train_loss")]
         text = io.StringIO()
         writer = csv.DictWriter(text, ["step", "train_loss", "lr", *names], extrasaction="ignore")
         writer.writeheader()
         for step, loss, rate in self.points:
-            own = {"step": step, "train_loss": loss, "lr": rate}
-            writer.writerow(ends.get(step, {}) | own)
+            own = {"step": step + 1, "train_loss": loss, "lr": rate}
+            writer.writerow(ends.get(step + 1, {}) | own)
         return text.getvalue()
 
     def json(self) -> str:

@@ -15,7 +15,6 @@ from coursekit.learn import handing
 from coursekit.panels.training.choices import Choices
 
 NOTE, STATUS, HISTORY = "panel.json", "status.json", "history.json"
-ENDED = ("stopped", "finished", "failed")
 FORMAT = 1
 
 

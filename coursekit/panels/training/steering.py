@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Float, Instance, Tuple, Unicode
 
+from coursekit.learn.progress import ENDED
 from coursekit.panels.training.choices import Choices
 from coursekit.panels.training.news import News, Teller
-from coursekit.panels.training.saved import ENDED, Note
+from coursekit.panels.training.saved import Note
 from coursekit.panels.training.words import overfitting, share, summary
 from coursekit.panels.working import PanelModel
 
 if TYPE_CHECKING:
+    from coursekit.learn.history import History
+    from coursekit.learn.progress import Progress
     from coursekit.learn.run import TrainingRun
     from coursekit.panels.picker.model import Found
     from coursekit.panels.training.trainer import Trainer
@@ -45,7 +48,7 @@ class SteeredRun(PanelModel):
         choices: How to train.
         speed: At most so many steps a second, in training as in a replay; 0: no limit.
         state: `empty`, `ready`, `loading`, a run's state, `keeping` while what was learned is made
-            ready, `replaying` or `finding`.
+            ready, `replaying` or `finding`, `cell` while a cell trains the Learner itself.
         said: Where things stand: a line, and how much is done (0 to 1; -1: not known).
         news: What the curves have got since the last news.
         closeup: The step that was looked at last.
@@ -98,7 +101,7 @@ class SteeredRun(PanelModel):
     @property
     def running(self) -> bool:
         """Whether something goes on that Stop ends."""
-        return self.state in (*AT_WORK, "loading", "keeping", "replaying", "finding")
+        return self.state in (*AT_WORK, "loading", "keeping", "replaying", "finding", "cell")
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -108,7 +111,7 @@ class SteeredRun(PanelModel):
         if self.state == "paused":
             return frozenset({"resume", "step", "stop"})
         if self.running:
-            return frozenset({"stop"} if self.state != "keeping" else ())
+            return frozenset({"stop"} if self.state not in ("keeping", "cell") else ())
         more = {"resume"} if self.state == "stopped" and self.resumable else set()
         more |= {"replay"} if self.teller.steps else set()
         return frozenset(more if self.state == "empty" else more | {"start", "step", "find"})
@@ -287,18 +290,22 @@ class SteeredRun(PanelModel):
                 return
             self._heard = time.monotonic()
             self.busy = "Stopping" if self._stopping else ""
-            self.teller.unit = "pass" if progress.remembered else "epoch"
-            self.teller.kept = progress.kept
-            if news := self.teller.news(run.history):
-                self.news = news
-                if news.epochs:
-                    self.remark = overfitting(run.history.epochs, news.unit)
-            self.said = (summary(progress), share(progress))
+            self._show(progress, run.history)
             if not ended:
                 self.state = progress.state
             self.note = progress.warning or self.note
             if progress.error:
                 self.message = progress.error
+
+    def _show(self, progress: Progress, history: History) -> None:
+        """Publishes where a fit stands, and what is new in its history."""
+        self.teller.unit = "pass" if progress.remembered else "epoch"
+        self.teller.kept = progress.kept
+        if news := self.teller.news(history):
+            self.news = news
+            if news.epochs:
+                self.remark = overfitting(history.epochs, news.unit)
+        self.said = (summary(progress), share(progress))
 
     def _tell_closeup(self, closeup: Any) -> None:
         with suppress(Exception):  # a page that can't show it ends no training

@@ -160,6 +160,7 @@ def announcement(state: str) -> str:
         "training": "Training.",
         "validating": "Training.",
         "keeping": "Training.",
+        "cell": "A cell is training.",
         "paused": "Paused.",
         "finished": "The training is finished.",
         "stopped": "The training was stopped.",
@@ -184,7 +185,7 @@ def more(model: MonitorModel, worker: Worker, page: Page) -> Widget:
         {
             "Nothing more": VBox,
             "Find a learning rate": lambda: finder_view(model, worker),
-            "Code": lambda: code_view(model),
+            "Show code": lambda: code_view(model),
             "Keep: model, history, earlier runs": lambda: keeping_view(model, worker, page),
         },
     )

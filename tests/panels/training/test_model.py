@@ -19,6 +19,7 @@ from coursekit.learn.learner import Learner
 from coursekit.panels.training.choices import Choices
 from coursekit.panels.training.model import EMPTY, MonitorModel
 from coursekit.panels.training.news import News
+from coursekit.panels.training.saved import Kept
 from coursekit.panels.training.trainer import PhotoTrainer, Trainer, look_at_next
 
 Make = Callable[..., MonitorModel]
@@ -203,6 +204,20 @@ def test_a_replay_shows_the_run_again_at_its_speed(monitored: Make) -> None:
     assert news[0].fresh
     assert model.state == "finished"
     assert [step for step, _, _ in news[-1].points] == list(range(8))
+
+
+def test_a_replay_says_nothing_of_what_is_yet_to_come(monitored: Make, tmp_path: Path) -> None:
+    model = monitored()
+    valid = [0.3, 0.4, 0.5, 0.6]
+    rows = [
+        {"epoch": n, "step": n, "train_loss": 1 / n, "valid_loss": loss}
+        for n, loss in enumerate(valid, 1)
+    ]
+    model.teller.show(Kept(tmp_path, "finished", [1.0] * 4, [0.1] * 4, rows, [], "epoch"), "")
+    model.speed, remarks = 4.0, []
+    model.replay(lambda _: remarks.append(model.remark))
+    assert remarks[:3] == ["", "", ""]
+    assert "overfitting" in model.remark
 
 
 def test_a_replay_is_stopped(monitored: Make) -> None:
