@@ -1,0 +1,1 @@
+"""Questions in Markdown files: read, asked and graded. No torch, no widgets."""

@@ -1,0 +1,60 @@
+"""What can go wrong with the database, in sentences."""
+
+from __future__ import annotations
+
+from coursekit.core.errors import CourseError
+
+
+class StoreError(CourseError):
+    """The database can't be used."""
+
+
+class CannotOpen(StoreError):
+    """There is no database where one should be, and none can be made."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(
+            f"What you answer can't be kept: the database {where} can't be opened ({why})."
+        )
+
+
+class CannotWrite(StoreError):
+    """Something could not be kept."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This could not be kept: {why}.")
+
+
+class NewerDatabase(StoreError):
+    """The database was made by a later version."""
+
+    def __init__(self, where: str, revision: str) -> None:
+        super().__init__(
+            f"The database {where} was made by a later version of coursekit (its form is "
+            f"{revision}). Install that version, or name another file in COURSEKIT_DB."
+        )
+
+
+WHY = {
+    "database is locked": "another program has held it for too long",
+    "database table is locked": "another program has held it for too long",
+    "readonly": "it may only be read",
+    "read-only": "it may only be read",
+    "unable to open": "its folder is missing or closed to you",
+    "full": "the disk is full",
+    "malformed": "the file is damaged",
+    "not a database": "the file is no database",
+    "locking protocol": "this file system can't lock files",
+    "disk i/o": "the disk does not answer",
+    "connection": "the database server does not answer",
+    "authentication": "the database server refused the name or the password",
+}
+
+
+def why(error: BaseException) -> str:
+    """What a driver's error means, in plain words."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    for sign, words in WHY.items():
+        if sign in text.lower():
+            return words
+    return text.splitlines()[0].rstrip(".") if text else type(error).__name__

@@ -1,0 +1,98 @@
+"""The tables. A change here needs a migration in `migrations/versions` beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, TypeDecorator
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from ulid import ULID
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone: SQLite keeps none, so all are kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone cannot be kept.")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+
+def new_id() -> str:
+    """An id that sorts by time."""
+    return str(ULID())
+
+
+class Learner(Base):
+    """Somebody who learns: nothing but a name that they chose, which may be empty."""
+
+    __tablename__ = "learners"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80), default="")
+
+
+class Attempt(Base):
+    """An answer, and what it was worth.
+
+    Attributes:
+        questionnaire: The file's id.
+        question: The question's id in it.
+        revision: Of the question, see `quiz.questionnaire.Question`.
+        answer: As it was given.
+        share: Of the point, 0 to 1.
+        by_oneself: Whether the learner judged it.
+        hints: How many were looked at before.
+        exam: The id of the exam that it belongs to; "" for practice.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        Index("attempts_of_a_question", "learner_id", "questionnaire", "question", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"))
+    questionnaire: Mapped[str] = mapped_column(String(120))
+    question: Mapped[str] = mapped_column(String(120))
+    revision: Mapped[str] = mapped_column(String(32))
+    answer: Mapped[Any] = mapped_column(JSON)
+    share: Mapped[float]
+    by_oneself: Mapped[bool] = mapped_column(default=False)
+    hints: Mapped[int] = mapped_column(default=0)
+    exam: Mapped[str] = mapped_column(String(26), default="")
+    at: Mapped[datetime] = mapped_column(Moment, default=lambda: datetime.now(UTC))
+
+
+class Place(Base):
+    """Where a learner is in a questionnaire: what was skipped, flagged, written and not handed in.
+
+    Attributes:
+        state: A JSON object that the quiz reads and writes.
+    """
+
+    __tablename__ = "places"
+
+    learner_id: Mapped[str] = mapped_column(
+        ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True
+    )
+    questionnaire: Mapped[str] = mapped_column(String(120), primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Moment, default=lambda: datetime.now(UTC))

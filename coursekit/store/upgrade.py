@@ -1,0 +1,102 @@
+"""Brings a database up to date; an older SQLite file is copied first."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+from sqlalchemy import Connection, inspect, text
+
+from coursekit.store.errors import NewerDatabase
+
+if TYPE_CHECKING:
+    from coursekit.store.database import Database
+
+HEAD = "0001"
+"""The form of the tables that this version reads: the last migration's name."""
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+VERSIONS = "alembic_version"
+
+
+def upgrade(database: Database) -> None:
+    """Makes the tables, or changes an older database's, unless they are as they should be.
+
+    Raises:
+        NewerDatabase: A later version made it.
+    """
+    if database.is_sqlite and database.url.database:
+        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
+    with database.engine.connect() as connection:
+        now = form(connection)
+    if now == HEAD:  # the usual case, without Alembic's import
+        return
+    with alone(database):
+        with database.engine.connect() as connection:
+            now = form(connection)  # another process may have done it meanwhile
+        if now == HEAD:
+            return
+        if now is not None and now not in known():
+            raise NewerDatabase(database.where, now)
+        if now is not None and database.is_sqlite:
+            back_up(Path(str(database.url.database)), now)
+        migrate(database)
+
+
+def form(connection: Connection) -> str | None:
+    """The name of the migration that came last; None for an empty database."""
+    if not inspect(connection).has_table(VERSIONS):
+        return None
+    found: str | None = connection.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalar()  # noqa: S608
+    return found
+
+
+def known() -> set[str]:
+    """The migrations that this version has."""
+    return {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[None]:
+    """One process at a time upgrades."""
+    if database.is_sqlite and database.url.database:
+        with FileLock(f"{database.url.database}.lock"):
+            yield
+        return
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_lock(20200115)"))
+        yield
+
+
+def back_up(file: Path, now: str) -> Path:
+    """Copies an SQLite file as it is at this moment, whoever else has it open."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy = file.with_name(f"{file.stem}-{now}-{stamp}{file.suffix}")
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
+def migrate(database: Database) -> None:
+    """Runs the migrations that are missing, all or none.
+
+    An SQLite file is told once, for all times, that readers and a writer may be there together.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    if database.is_sqlite:
+        with closing(database.engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+    engine = database.engine.execution_options(coursekit_write=True)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,264 @@
+"""A database as it is opened, upgraded, shared and lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import StatementError
+
+from coursekit.store import answers, upgrade
+from coursekit.store.database import Database
+from coursekit.store.errors import CannotOpen, CannotWrite, NewerDatabase
+from coursekit.store.tables import Attempt, Base
+
+WRITER = textwrap.dedent("""
+    import sys, time
+    from coursekit.store import answers
+    from coursekit.store.database import Database
+    from coursekit.store.tables import Attempt
+
+    database, n, slowest = Database(sys.argv[1]), int(sys.argv[2]), 0.0
+    with database.writing() as session:
+        learner = answers.the_learner(session).id
+    for number in range(n):
+        began = time.monotonic()
+        with database.writing() as session:
+            session.add(an_attempt(learner, number))
+        slowest = max(slowest, time.monotonic() - began)
+        print(number, flush=True)
+    print(slowest)
+""").replace(
+    "an_attempt(learner, number)",
+    "Attempt(learner_id=learner, questionnaire='a', question='b', revision='c', answer=number,"
+    " share=1)",
+)
+
+
+def answered(database: Database, **changes: object) -> Attempt:
+    """An answer that is kept."""
+    with database.writing() as session:
+        learner = answers.the_learner(session).id
+        about = {"questionnaire": "lesson-1", "question": "label", "revision": "r"}
+        about |= {"answer": [1], "share": 1.0, "learner_id": learner}
+        made = Attempt(**{**about, **changes})
+        session.add(made)
+    return made
+
+
+def all_answers(database: Database) -> list[Attempt]:
+    with database.reading() as session:
+        learner = answers.the_learner(session).id
+        return list(answers.attempts(session, learner, "lesson-1"))
+
+
+def test_an_answer_is_there_again_in_another_process(sqlite: Database, file: Path) -> None:
+    berlin = timezone(timedelta(hours=2))
+    answered(
+        sqlite, answer={"text": "ä", "met": [True]}, at=datetime(2026, 5, 1, 12, tzinfo=berlin)
+    )
+    again = Database(f"sqlite:///{file}")
+    (found,) = all_answers(again)
+    assert found.answer == {"text": "ä", "met": [True]}
+    assert found.at == datetime(2026, 5, 1, 10, tzinfo=UTC)
+    again.close()
+
+
+def test_a_time_without_a_zone_is_refused(sqlite: Database) -> None:
+    with pytest.raises((CannotWrite, StatementError)):
+        answered(sqlite, at=datetime(2026, 5, 1))
+    assert all_answers(sqlite) == []
+
+
+def test_a_failed_block_leaves_nothing(sqlite: Database) -> None:
+    def fail() -> None:
+        with sqlite.writing() as session:
+            answers.the_learner(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with sqlite.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM learners")).scalar() == 0
+
+
+def test_migrations_make_the_tables_that_the_code_has(sqlite: Database, tmp_path: Path) -> None:
+    sqlite.ready()
+    fresh = create_engine(f"sqlite:///{tmp_path / 'fresh.db'}")
+    Base.metadata.create_all(fresh)
+    made, meant = inspect(sqlite.engine), inspect(fresh)
+    for table in meant.get_table_names():
+        columns = {it["name"]: (str(it["type"]), it["nullable"]) for it in made.get_columns(table)}
+        assert columns == {
+            it["name"]: (str(it["type"]), it["nullable"]) for it in meant.get_columns(table)
+        }
+        assert made.get_indexes(table) == meant.get_indexes(table)
+        assert [it["constrained_columns"] for it in made.get_foreign_keys(table)] == [
+            it["constrained_columns"] for it in meant.get_foreign_keys(table)
+        ]
+    fresh.dispose()
+
+
+def test_the_last_migration_is_the_form_that_is_read() -> None:
+    assert max(upgrade.known()) == upgrade.HEAD
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(sqlite: Database, file: Path) -> None:
+    answered(sqlite)
+    with sqlite.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    again = Database(f"sqlite:///{file}")
+    with pytest.raises(NewerDatabase, match=r"made by a later version .* 9999"):
+        again.ready()
+    again.close()
+    assert not list(file.parent.glob("coursekit-*.db"))
+
+
+def test_an_older_database_is_copied_before_it_is_upgraded(
+    sqlite: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(sqlite)
+    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    done: list[Database] = []
+    monkeypatch.setattr(upgrade, "migrate", done.append)
+    again = Database(f"sqlite:///{file}")
+    again.ready()
+    assert done == [again]
+    again.close()
+    (copy,) = file.parent.glob("coursekit-0001-*.db")
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
+    connection.close()
+
+
+def test_many_threads_make_the_tables_once(file: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        databases = [Database(f"sqlite:///{file}") for _ in range(8)]
+        list(pool.map(Database.ready, databases))
+    for it in databases:
+        it.close()
+
+
+@pytest.fixture
+def held(sqlite: Database, file: Path) -> Iterator[Database]:
+    """A database that another program holds."""
+    answered(sqlite)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield sqlite
+    other.close()
+
+
+def test_a_database_that_another_program_holds_can_be_read_and_says_why_not_written(
+    held: Database,
+) -> None:
+    assert len(all_answers(held)) == 1
+    with pytest.raises(CannotWrite, match="another program has held it for too long"):
+        answered(held)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to the superuser")
+def test_a_closed_folder_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(CannotOpen):
+        Database(f"sqlite:///{tmp_path / 'closed' / 'x' / 'a.db'}").ready()
+
+
+def test_a_file_that_is_no_database_is_a_sentence(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("This is a letter and no database. " * 100)
+    with pytest.raises(CannotOpen, match=r"the file is no database"):
+        Database(f"sqlite:///{file}").ready()
+    assert file.read_text().startswith("This is a letter")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("nonsense", "names no address"),
+        ("oracle://x", "driver is not installed"),
+        ("postgresql+psycopg://nobody:secret@127.0.0.1:1/x", "does not answer"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_a_sentence_without_the_password(
+    url: str, says: str
+) -> None:
+    with pytest.raises(CannotOpen, match=says) as error:
+        Database(url).ready()
+    assert "secret" not in str(error.value)
+
+
+def test_only_the_usual_case_is_quick_to_open(sqlite: Database, file: Path) -> None:
+    sqlite.ready()
+    code = (
+        "import sys; from coursekit.store.database import Database;"
+        f"Database('sqlite:///{file}').ready();"
+        "print('alembic' in sys.modules, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.slow
+def test_processes_that_answer_at_once_lose_nothing(sqlite: Database, file: Path) -> None:
+    sqlite.ready()
+    arguments = [sys.executable, "-c", WRITER, f"sqlite:///{file}", "5"]
+    running = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(8)]
+    said = [it.communicate(timeout=120)[0].split() for it in running]
+    assert [it.returncode for it in running] == [0] * 8
+    assert [it[:5] for it in said] == [list("01234")] * 8
+    with sqlite.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM attempts")).scalar() == 40
+        assert session.execute(text("SELECT count(*) FROM learners")).scalar() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(5))
+def test_a_killed_process_loses_no_answer_that_it_acknowledged(
+    sqlite: Database, file: Path, moment: int
+) -> None:
+    arguments = [sys.executable, "-c", WRITER, f"sqlite:///{file}", "100000"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert running.stdout.readline() == "0\n"
+        time.sleep(0.05 * moment)
+        os.kill(running.pid, signal.SIGKILL)
+        acknowledged = 1 + len([line for line in running.stdout if line.endswith("\n")])
+    with sqlite.reading() as session:
+        kept = [int(it) for (it,) in session.execute(text("SELECT answer FROM attempts"))]
+    assert sorted(kept)[:acknowledged] == list(range(acknowledged))
+    assert len(kept) <= acknowledged + 1
+
+
+def test_forgetting_erases_all_of_one_learner(sqlite: Database) -> None:
+    answered(sqlite)
+    with sqlite.writing() as session:
+        me = answers.the_learner(session).id
+        answers.keep_place(session, me, "lesson-1", {"at": "label"})
+        answers.the_learner(session, "Ada")
+    with sqlite.writing() as session:
+        answers.forget(session, me)
+    with sqlite.reading() as session:
+        for table, left in (("attempts", 0), ("places", 0), ("learners", 1)):
+            assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar() == left
+
+
+def test_a_place_is_kept_and_replaced(sqlite: Database) -> None:
+    with sqlite.writing() as session:
+        me = answers.the_learner(session).id
+        assert answers.place(session, me, "lesson-1") == {}
+        answers.keep_place(session, me, "lesson-1", {"at": "label"})
+        answers.keep_place(session, me, "lesson-1", {"at": "split", "flags": ["label"]})
+    with sqlite.reading() as session:
+        assert answers.place(session, me, "lesson-1") == {"at": "split", "flags": ["label"]}
