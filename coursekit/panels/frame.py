@@ -15,9 +15,14 @@ THEME = Path(__file__).with_name("theme.css")
 ASKING = Path(__file__).with_name("asking.js")
 
 
+def joined(*scripts: Path) -> str:
+    """Scripts as one: modules of widgets can't import others."""
+    return "".join(script.read_text(encoding="utf-8") for script in scripts)
+
+
 def asking(script: Path) -> str:
-    """A widget's script with `untilAnswered` before it: modules of widgets can't import others."""
-    return ASKING.read_text(encoding="utf-8") + script.read_text(encoding="utf-8")
+    """A widget's script with `untilAnswered` before it."""
+    return joined(ASKING, script)
 
 
 class Said(anywidget.AnyWidget):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,11 @@ class Questionnaire:
     def sections(self) -> list[str]:
         """The sections that have questions, in order."""
         return list(dict.fromkeys(question.section for question in self.questions))
+
+    def without(self, kind: type[Kind]) -> Questionnaire:
+        """The questions of other kinds."""
+        rest = tuple(it for it in self.questions if not isinstance(it.kind, kind))
+        return replace(self, questions=rest)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Question]:

@@ -10,7 +10,7 @@ from typing import Any
 from coursekit.core import activity
 from coursekit.core.errors import CourseError
 from coursekit.quiz.keeping import Keeper, Tried
-from coursekit.quiz.kinds import Code, Grade, NoAnswer
+from coursekit.quiz.kinds import Code, FreeText, Grade, NoAnswer, words
 from coursekit.quiz.questionnaire import Question, Questionnaire
 from coursekit.store.tables import new_id
 
@@ -202,35 +202,48 @@ class Sitting:
             CourseError: The exam is over.
         """
         it = self.question(id)
-        if self.is_exam and self.handed_in:
+        judges = isinstance(it.kind, FreeText) and not self.attempts(it.id)
+        if self.handed_in and not judges:
             raise CourseError("This exam is handed in; its answers stay as they are.")
+        if self.hides:
+            self._note(it, answer, variables)
+            return None
         grade = graded(it, answer, variables)
         activity.record("answer")
-        if self.hides:
-            self._keep(answers={**self.place.get("answers", {}), it.id: [answer, grade.share]})
-            return None
         if not self.solved(it.id):
             self._count(it, answer, grade)
         return grade
 
+    def _note(self, it: Question, answer: Any, variables: Mapping[str, Any] | None) -> None:
+        """Keeps an answer of an exam; sentences are judged by the learner once it is over."""
+        share = None
+        if not isinstance(it.kind, FreeText):
+            share = graded(it, answer, variables).share
+        elif not (isinstance(answer, Mapping) and words(answer.get("text"))):
+            raise NoAnswer("Nothing was written yet. Write your own answer first.")
+        activity.record("answer")
+        self._keep(answers={**self.place.get("answers", {}), it.id: [answer, share]})
+
     def _count(self, it: Question, answer: Any, grade: Grade) -> None:
         drafts = {key: value for key, value in self.place.get("drafts", {}).items() if key != it.id}
-        tried = Tried(it.id, it.revision, answer, grade.share, grade.by_oneself, self.hints(it.id))
+        about = (grade.share, grade.by_oneself, self.hints(it.id), self.place.get("exam", ""))
+        tried = Tried(it.id, it.revision, answer, *about)
         self.place = self.place | {"drafts": drafts}
         self.tried.append(tried)
         self.keeper.keep(self.key, [tried], self.place)
 
     def hand_in(self) -> None:
-        """Ends the exam: all its answers count now, and what is right is told."""
+        """Ends the exam: its answers count now, and what is right is told.
+
+        What was written in sentences counts once the learner has judged it.
+        """
         if not self.hides:
             return
-        exam = self.place["exam"]
-        made = []
-        for id, (answer, share) in self.place.get("answers", {}).items():
-            if id in self.order:
-                it = self.question(id)
-                by_oneself = it.kind.name == "free"
-                made.append(Tried(id, it.revision, answer, share, by_oneself, exam=exam))
+        made = [
+            Tried(id, self.question(id).revision, answer, share, exam=self.place["exam"])
+            for id, (answer, share) in self.place.get("answers", {}).items()
+            if id in self.order and share is not None
+        ]
         self.place = self.place | {"handed_in": True}
         self.tried += made
         self.keeper.keep(self.key, made, self.place)
@@ -238,7 +251,7 @@ class Sitting:
     def score(self, section: str = "") -> Score:
         """What was reached in a section, or in all; best attempts count."""
         mine = [q for q in self.questionnaire.questions if section in ("", q.section)]
-        judged = [q for q in mine if q.kind.name == "free"]
+        judged = [q for q in mine if isinstance(q.kind, FreeText)]
         checked = [q for q in mine if q not in judged]
         tried = sum(bool(self.attempts(q.id)) for q in mine)
         return Score(

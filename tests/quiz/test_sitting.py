@@ -133,7 +133,9 @@ def test_an_exam_tells_nothing_before_it_is_handed_in(questions: Questionnaire) 
     exam = Sitting(questions, keeper, exam=True)
     assert exam.answer(0, "q-one") is None
     assert exam.answer(1, "q-one") is None  # changed one's mind
-    exam.answer(FREE, "q-free")
+    exam.answer({"text": "So."}, "q-free")
+    with pytest.raises(NoAnswer, match="Nothing was written"):
+        exam.answer({"text": " "}, "q-free")
     exam.solve("q-one")
     assert not exam.solved("q-one")
     assert exam.status("q-one") == "answered"
@@ -142,7 +144,11 @@ def test_an_exam_tells_nothing_before_it_is_handed_in(questions: Questionnaire) 
     assert again.status("q-one") == "answered"
     again.hand_in()
     assert again.status("q-one") == "right"
+    assert again.score() == Score("", 1, 7, 0, 1, 1, 8)
+    again.answer(FREE, "q-free")  # judged by the learner, once
     assert again.score() == Score("", 1, 7, 0.5, 1, 2, 8)
+    with pytest.raises(CourseError, match="handed in"):
+        again.answer(FREE, "q-free")
     with pytest.raises(CourseError, match="handed in"):
         again.answer(0, "q-one")
     again.hand_in()

@@ -1,0 +1,197 @@
+"""Questions in a real page: answered by keys, kept, and secret in an exam."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from support_pages import BROKEN, overflow, picture, violations
+
+from coursekit.app.serve import PAGES, Server
+
+LIMIT = 120_000_000
+QUESTIONS = Path(__file__).parents[1] / "questions.md"
+SECRETS = ("SECRET", "validation set", "[x]")
+Pages = Callable[..., Server]
+
+
+@pytest.fixture
+def quiz_page(tmp_path: Path) -> Iterator[Pages]:
+    """Serves a page with a quiz of questions.md."""
+    servers = []
+
+    def serve(**options: Any) -> Server:
+        given = "".join(f", {name}={value!r}" for name, value in options.items())
+        notebook = json.loads(PAGES["classify"].read_text())
+        notebook["cells"][0]["source"] = (
+            f"from coursekit import Quiz\nQuiz({str(QUESTIONS)!r}{given})"
+        )
+        page = tmp_path / "quiz.ipynb"
+        page.write_text(json.dumps(notebook))
+        servers.append(Server(tmp_path, page=page).__enter__())
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        server.__exit__(None, None, None)
+
+
+def opened(browse: Any, server: Server, **size: int) -> Page:
+    page: Page = browse(server.address, **size)
+    page.locator(".ck-asked").wait_for(timeout=60_000)
+    return page
+
+
+def where(page: Page) -> Locator:
+    return page.locator(".ck-where")
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".ck-feedback")
+
+
+def number_of(page: Page, words: str) -> str:
+    """The key of the choice that says so."""
+    return page.locator(".ck-choice", has_text=words).locator("kbd").inner_text()
+
+
+def test_a_quiz_is_played_by_keys_alone_and_is_there_again(
+    browse: Any, quiz_page: Pages, elsewhere: list[str]
+) -> None:
+    server = quiz_page()
+    page = opened(browse, server)
+    expect(where(page)).to_have_text("Question 1 of 7 · Data · not attempted")
+    choose_by_keys(page)
+    page.keyboard.press("Enter")
+    expect(where(page)).to_have_text("Question 2 of 7 · Data · not attempted")
+    page.keyboard.press("k")
+    expect(where(page)).to_have_text("Question 3 of 7 · Data · not attempted")
+    page.keyboard.type("0,2 %")
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("Right.")
+    page.keyboard.press("Enter")
+    expect(where(page)).to_contain_text("Question 4 of 7")
+    page.keyboard.type("valid")
+    page.wait_for_timeout(800)  # what was typed is kept half a second after the last letter
+    page.reload()
+    expect(where(page)).to_have_text("Question 4 of 7 · Data · not attempted", timeout=60_000)
+    expect(page.get_by_label("Your answer")).to_have_value("valid")
+    expect(page.locator(".ck-score summary")).to_contain_text("2 of 6 points checked")
+    assert elsewhere == []
+    assert violations(page) == []
+    for words in BROKEN:
+        expect(page.get_by_text(words)).to_have_count(0)
+
+
+def choose_by_keys(page: Page) -> None:
+    """A wrong choice, a hint, the right one."""
+    page.locator(".ck-choice input").first.focus()
+    page.keyboard.press(number_of(page, "learned from"))
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("Not right.")
+    expect(said(page)).to_contain_text("They may be known by heart.")
+    page.keyboard.press("h")
+    expect(page.locator(".ck-hints")).to_contain_text("Hint 1: Think of an exam.")
+    page.keyboard.press(number_of(page, "never saw"))
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("Right.")
+    expect(said(page).locator("math")).to_have_count(1)
+
+
+def test_every_other_kind_is_answered_on_a_phone(browse: Any, quiz_page: Pages) -> None:
+    page = opened(browse, quiz_page(), width=360, height=800)
+    page.get_by_text("All questions").click()
+
+    def go(words: str) -> None:
+        page.locator(".ck-rows button", has_text=words).click()
+
+    go("Which two")
+    for words in ("epoch", "batch"):
+        page.locator(".ck-choice", has_text=words).click()
+    page.get_by_role("button", name="Check").click()
+    expect(said(page)).to_contain_text("Right.")
+    go("In your own words")
+    page.get_by_label("Your answer").fill("Because it may know them.")
+    page.get_by_role("button", name="Compare with the model answer").click()
+    expect(page.locator(".ck-model")).to_contain_text("SECRET model answer")
+    page.get_by_label("It says why").check()
+    page.get_by_role("button", name="Count it").click()
+    expect(said(page)).to_contain_text("You gave yourself 0.5 of 1 point.")
+    go("What comes first")
+    sort(page, ["Choose", "Split", "Train"])
+    page.get_by_role("button", name="Check").click()
+    expect(said(page)).to_contain_text("Right.")
+    go("What belongs together")
+    page.get_by_label("epoch").select_option("a pass")
+    page.get_by_label("batch").select_option("a few items")
+    page.get_by_role("button", name="Check").click()
+    expect(said(page)).to_contain_text("Right.")
+    expect(page.locator(".ck-rows button", has_text="Train well")).to_have_count(0)
+    assert violations(page) == []
+    assert overflow(page) <= 0
+    picture(page, "quiz-practice-light-phone", whole=True)
+
+
+def sort(page: Page, words: list[str]) -> None:
+    """Moves things up until they are in this order."""
+    for place, word in enumerate(words):
+        item = page.locator(".ck-order li", has_text=word)
+        while page.locator(".ck-order li").nth(place).inner_text().find(word) < 0:
+            item.get_by_role("button", name=re.compile("up$")).click()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_exam_keeps_its_key_out_of_page_and_messages(
+    browse: Any, quiz_page: Pages, theme: str
+) -> None:
+    server = quiz_page(exam=True)
+    page = browse("about:blank")
+    received: list[str] = []
+    page.on("websocket", lambda it: it.on("framereceived", lambda data: received.append(str(data))))
+    page.goto(f"{server.address}&theme={theme}", wait_until="commit")
+    page.locator(".ck-asked").wait_for(timeout=60_000)
+    expect(page.get_by_role("button", name="Hint")).to_be_hidden()
+    expect(page.get_by_role("button", name="Solution")).to_be_hidden()
+    page.locator(".ck-choice", has_text="learned from").click()
+    page.get_by_role("button", name="Keep answer").click()
+    expect(where(page)).to_contain_text("answered")
+    for number in range(2, 8):
+        page.get_by_text("All questions").click() if number == 2 else None
+        page.locator(".ck-rows button").nth(number - 1).click()
+        expect(where(page)).to_contain_text(f"Question {number} of 7")
+    seen = page.content() + "".join(received)
+    assert "learned from" in seen
+    for secret in SECRETS:
+        assert secret not in seen
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.locator(".ck-score summary")).to_contain_text("0 of 6 points checked")
+    page.locator(".ck-rows button").nth(0).click()
+    expect(said(page)).to_contain_text("SECRET explanation")
+    expect(page.get_by_role("button", name="Keep answer")).to_have_count(0)
+    assert violations(page) == []
+    picture(page, f"quiz-exam-{theme}")
+
+
+def test_a_quizs_kernel_is_small_and_needs_no_torch(browse: Any, quiz_page: Pages) -> None:
+    page = opened(browse, quiz_page())
+    page.locator(".ck-choice").first.click()
+    page.get_by_role("button", name="Check").click()
+    expect(said(page)).not_to_be_empty()
+    kernels = [
+        it
+        for child in psutil.Process().children()
+        for it in child.children(recursive=True)
+        if "ipykernel" in " ".join(it.cmdline())
+    ]
+    sizes = [it.memory_info().rss for it in kernels]
+    print(f"kernels: {[f'{size / 1e6:.0f} MB' for size in sizes]}")
+    assert sizes
+    assert max(sizes) < LIMIT
+    for it in kernels:
+        assert not any("libtorch" in file.path for file in it.memory_maps())
