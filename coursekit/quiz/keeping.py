@@ -40,9 +40,10 @@ class Tried:
 
 
 class Keeper(Protocol):
-    """Where answers and places are kept."""
+    """Where answers and places are kept; `trouble` says why they can't be now, else it is ""."""
 
-    trouble: str
+    @property
+    def trouble(self) -> str: ...
 
     def load(self, questionnaire: str) -> tuple[list[Tried], dict[str, Any]]:
         """All answers to a questionnaire, the earliest first, and where the learner is in it."""

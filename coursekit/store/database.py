@@ -96,10 +96,14 @@ class Database:
         self.engine.dispose()
 
 
-@cache
 def database() -> Database:
     """The one that panels and commands share."""
-    return Database()
+    return _opened(address().render_as_string(hide_password=False))
+
+
+@cache
+def _opened(url: str) -> Database:
+    return Database(url)
 
 
 def address(url: str | None = None) -> URL:

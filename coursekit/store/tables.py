@@ -96,3 +96,28 @@ class Place(Base):
     questionnaire: Mapped[str] = mapped_column(String(120), primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(Moment, default=lambda: datetime.now(UTC))
+
+
+class Card(Base):
+    """When a question comes back to a learner.
+
+    Attributes:
+        due: When next.
+        begun: When it was reviewed first.
+        state: What the scheduler needs to go on, as it writes it.
+    """
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        Index("cards_due", "learner_id", "due"),
+        Index("cards_begun", "learner_id", "begun"),
+    )
+
+    learner_id: Mapped[str] = mapped_column(
+        ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True
+    )
+    questionnaire: Mapped[str] = mapped_column(String(120), primary_key=True)
+    question: Mapped[str] = mapped_column(String(120), primary_key=True)
+    due: Mapped[datetime] = mapped_column(Moment)
+    begun: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)

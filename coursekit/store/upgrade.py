@@ -17,7 +17,7 @@ from coursekit.store.errors import NewerDatabase
 if TYPE_CHECKING:
     from coursekit.store.database import Database
 
-HEAD = "0001"
+HEAD = "0002"
 """The form of the tables that this version reads: the last migration's name."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -83,8 +83,8 @@ def back_up(file: Path, now: str) -> Path:
     return copy
 
 
-def migrate(database: Database) -> None:
-    """Runs the migrations that are missing, all or none.
+def migrate(database: Database, to: str = HEAD) -> None:
+    """Runs the migrations that are missing up to `to`, all or none.
 
     An SQLite file is told once, for all times, that readers and a writer may be there together.
     """
@@ -99,4 +99,4 @@ def migrate(database: Database) -> None:
     engine = database.engine.execution_options(coursekit_write=True)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

@@ -11,6 +11,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -125,21 +126,20 @@ def test_a_newer_database_is_refused_and_left_as_it_is(sqlite: Database, file: P
     assert not list(file.parent.glob("coursekit-*.db"))
 
 
-def test_an_older_database_is_copied_before_it_is_upgraded(
-    sqlite: Database, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answered(sqlite)
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
-    done: list[Database] = []
-    monkeypatch.setattr(upgrade, "migrate", done.append)
-    again = Database(f"sqlite:///{file}")
-    again.ready()
-    assert done == [again]
-    again.close()
+def test_an_older_database_is_copied_and_brought_up_to_date(sqlite: Database, file: Path) -> None:
+    file.parent.mkdir()
+    upgrade.migrate(sqlite, "0001")
+    with sqlite.engine.begin() as connection:
+        connection.execute(text("INSERT INTO learners (id, name) VALUES ('x', 'Ada')"))
+    assert not inspect(sqlite.engine).has_table("cards")
+    sqlite.ready()
+    assert inspect(sqlite.engine).has_table("cards")
+    with sqlite.reading() as session:
+        assert answers.learner_id(session, "Ada") == "x"
     (copy,) = file.parent.glob("coursekit-0001-*.db")
-    with sqlite3.connect(copy) as connection:
-        assert connection.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
-    connection.close()
+    with closing(sqlite3.connect(copy)) as before:
+        assert before.execute("SELECT name FROM learners").fetchone() == ("Ada",)
+        assert before.execute("SELECT name FROM sqlite_master WHERE name='cards'").fetchall() == []
 
 
 def test_many_threads_make_the_tables_once(file: Path) -> None:

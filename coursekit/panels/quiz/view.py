@@ -26,16 +26,19 @@ EXAM = (
 
 def quiz_view(model: QuizModel, title: str) -> VBox:
     """All of the panel."""
+    hint = EXAM if model.sitting.is_exam else HINT
+    return VBox([style(), panel(title, hint, *asked_view(model), score_view(model))])
+
+
+def asked_view(model: QuizModel) -> tuple[Widget, ...]:
+    """The question, and what went wrong."""
     asked = Asked(hearing(model), shown=model.shown, rows=list(model.rows))
     for name in ("shown", "said"):
         dlink((model, name), (asked, name))
     dlink((model, "rows"), (asked, "rows"), list)
     trouble = Said(tone="error")
     dlink((model, "trouble"), (trouble, "text"))
-    hint = EXAM if model.sitting.is_exam else HINT
-    box = panel(title, hint, asked, error_line(model), trouble, score_view(model))
-    box.add_class("ck-quiz")
-    return VBox([style(), box])
+    return asked, error_line(model), trouble
 
 
 def hearing(model: QuizModel) -> Callable[[str, Any, str], object]:

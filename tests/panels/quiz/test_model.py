@@ -187,9 +187,12 @@ def test_widgets_are_made_once_and_freed(quiz: Quiz) -> None:
     assert len(widgets._instances) == before
 
 
-def test_answers_are_kept_at_home_unless_somebody_says_otherwise(questions: Questionnaire) -> None:
+def test_answers_are_kept_at_home_unless_somebody_says_otherwise(
+    questions: Questionnaire, home: Path
+) -> None:
     quiz = Quiz(questions)
     quiz.answer(place(quiz, "that"))
     again = Quiz(questions)
     assert again.model.shown["status"] == "right"
     assert again.model.trouble == ""
+    assert (home / "coursekit.db").exists()
