@@ -6,12 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: app test check browser screenshots bench browser-program
+.PHONY: app test check browser screenshots bench browser-program database-program
 
 app: $(VENV)/.app
 	@$(BIN)/coursekit app --root "$(ROOT)" $(ARGS)
 
-test: $(VENV)/.test browser-program
+test: $(VENV)/.test browser-program database-program
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.test
@@ -55,4 +55,15 @@ browser-program:
 	  sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; \
 	else \
 	  echo "No Chrome or Chromium was found: browser tests will be skipped. apt install chromium"; \
+	fi
+
+# A database server for the tests, likewise.
+database-program:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; \
+	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then \
+	  sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends postgresql; \
+	else \
+	  echo "No PostgreSQL was found: its tests will be skipped. apt install postgresql"; \
 	fi

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from coursekit.store.tables import Attempt, Learner, Place
@@ -16,19 +18,19 @@ def the_learner(session: Session, name: str = "") -> Learner:
 
     In a database of one's own there is one, without a name until they choose one.
     """
-    known = learner_id(session, name)
-    found = session.get(Learner, known) if known else None
+    named = select(Learner).where(Learner.name == name)
+    found = session.scalars(named).first()
     if found is None:
-        found = Learner(name=name)
-        session.add(found)
-        session.flush()
+        with suppress(IntegrityError), session.begin_nested():  # another process may be quicker
+            session.add(Learner(name=name))
+        found = session.scalars(named).one()
     return found
 
 
 def learner_id(session: Session, name: str = "") -> str | None:
     """The id of the learner of that name; None where there is none."""
     named = select(Learner.id).where(Learner.name == name)
-    return session.scalars(named.order_by(Learner.id).limit(1)).first()
+    return session.scalars(named).first()
 
 
 def attempts(session: Session, learner_id: str, questionnaire: str) -> Sequence[Attempt]:

@@ -46,7 +46,7 @@ class Learner(Base):
     __tablename__ = "learners"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(80), default="")
+    name: Mapped[str] = mapped_column(String(80), default="", unique=True)
 
 
 class Attempt(Base):

@@ -69,8 +69,8 @@ def alone(database: Database) -> Iterator[None]:
             yield
         return
     with database.engine.connect() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_lock(20200115)"))
+        if not database.is_sqlite:  # held until this connection's transaction ends
+            connection.execute(text("SELECT pg_advisory_xact_lock(20200115)"))
         yield
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import StatementError
 
 from coursekit.store import answers, upgrade
@@ -64,51 +64,43 @@ def all_answers(database: Database) -> list[Attempt]:
         return list(answers.attempts(session, learner, "lesson-1"))
 
 
-def test_an_answer_is_there_again_in_another_process(sqlite: Database, file: Path) -> None:
+def test_an_answer_is_there_again_in_another_process(database: Database) -> None:
     berlin = timezone(timedelta(hours=2))
-    answered(
-        sqlite, answer={"text": "ä", "met": [True]}, at=datetime(2026, 5, 1, 12, tzinfo=berlin)
-    )
-    again = Database(f"sqlite:///{file}")
+    noon = datetime(2026, 5, 1, 12, tzinfo=berlin)
+    answered(database, answer={"text": "ä", "met": [True]}, at=noon)
+    again = Database(database.url.render_as_string(hide_password=False))
     (found,) = all_answers(again)
     assert found.answer == {"text": "ä", "met": [True]}
     assert found.at == datetime(2026, 5, 1, 10, tzinfo=UTC)
     again.close()
 
 
-def test_a_time_without_a_zone_is_refused(sqlite: Database) -> None:
+def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises((CannotWrite, StatementError)):
-        answered(sqlite, at=datetime(2026, 5, 1))
-    assert all_answers(sqlite) == []
+        answered(database, at=datetime(2026, 5, 1))
+    assert all_answers(database) == []
 
 
-def test_a_failed_block_leaves_nothing(sqlite: Database) -> None:
+def test_a_failed_block_leaves_nothing(database: Database) -> None:
     def fail() -> None:
-        with sqlite.writing() as session:
+        with database.writing() as session:
             answers.the_learner(session)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    with sqlite.reading() as session:
+    with database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM learners")).scalar() == 0
 
 
-def test_migrations_make_the_tables_that_the_code_has(sqlite: Database, tmp_path: Path) -> None:
-    sqlite.ready()
-    fresh = create_engine(f"sqlite:///{tmp_path / 'fresh.db'}")
-    Base.metadata.create_all(fresh)
-    made, meant = inspect(sqlite.engine), inspect(fresh)
-    for table in meant.get_table_names():
-        columns = {it["name"]: (str(it["type"]), it["nullable"]) for it in made.get_columns(table)}
-        assert columns == {
-            it["name"]: (str(it["type"]), it["nullable"]) for it in meant.get_columns(table)
-        }
-        assert made.get_indexes(table) == meant.get_indexes(table)
-        assert [it["constrained_columns"] for it in made.get_foreign_keys(table)] == [
-            it["constrained_columns"] for it in meant.get_foreign_keys(table)
-        ]
-    fresh.dispose()
+def test_migrations_make_the_tables_that_the_code_has(database: Database) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    database.ready()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
 
 
 def test_the_last_migration_is_the_form_that_is_read() -> None:
@@ -142,9 +134,10 @@ def test_an_older_database_is_copied_and_brought_up_to_date(sqlite: Database, fi
         assert before.execute("SELECT name FROM sqlite_master WHERE name='cards'").fetchall() == []
 
 
-def test_many_threads_make_the_tables_once(file: Path) -> None:
+def test_many_threads_make_the_tables_once(database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
     with ThreadPoolExecutor(8) as pool:
-        databases = [Database(f"sqlite:///{file}") for _ in range(8)]
+        databases = [Database(url) for _ in range(8)]
         list(pool.map(Database.ready, databases))
     for it in databases:
         it.close()
@@ -211,14 +204,15 @@ def test_only_the_usual_case_is_quick_to_open(sqlite: Database, file: Path) -> N
 
 
 @pytest.mark.slow
-def test_processes_that_answer_at_once_lose_nothing(sqlite: Database, file: Path) -> None:
-    sqlite.ready()
-    arguments = [sys.executable, "-c", WRITER, f"sqlite:///{file}", "5"]
+def test_processes_that_answer_at_once_lose_nothing(database: Database) -> None:
+    database.ready()
+    url = database.url.render_as_string(hide_password=False)
+    arguments = [sys.executable, "-c", WRITER, url, "5"]
     running = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(8)]
     said = [it.communicate(timeout=120)[0].split() for it in running]
     assert [it.returncode for it in running] == [0] * 8
     assert [it[:5] for it in said] == [list("01234")] * 8
-    with sqlite.reading() as session:
+    with database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM attempts")).scalar() == 40
         assert session.execute(text("SELECT count(*) FROM learners")).scalar() == 1
 
@@ -241,24 +235,24 @@ def test_a_killed_process_loses_no_answer_that_it_acknowledged(
     assert len(kept) <= acknowledged + 1
 
 
-def test_forgetting_erases_all_of_one_learner(sqlite: Database) -> None:
-    answered(sqlite)
-    with sqlite.writing() as session:
+def test_forgetting_erases_all_of_one_learner(database: Database) -> None:
+    answered(database)
+    with database.writing() as session:
         me = answers.the_learner(session).id
         answers.keep_place(session, me, "lesson-1", {"at": "label"})
         answers.the_learner(session, "Ada")
-    with sqlite.writing() as session:
+    with database.writing() as session:
         answers.forget(session, me)
-    with sqlite.reading() as session:
+    with database.reading() as session:
         for table, left in (("attempts", 0), ("places", 0), ("learners", 1)):
             assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar() == left
 
 
-def test_a_place_is_kept_and_replaced(sqlite: Database) -> None:
-    with sqlite.writing() as session:
+def test_a_place_is_kept_and_replaced(database: Database) -> None:
+    with database.writing() as session:
         me = answers.the_learner(session).id
         assert answers.place(session, me, "lesson-1") == {}
         answers.keep_place(session, me, "lesson-1", {"at": "label"})
         answers.keep_place(session, me, "lesson-1", {"at": "split", "flags": ["label"]})
-    with sqlite.reading() as session:
+    with database.reading() as session:
         assert answers.place(session, me, "lesson-1") == {"at": "split", "flags": ["label"]}

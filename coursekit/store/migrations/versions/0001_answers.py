@@ -11,7 +11,7 @@ def upgrade() -> None:
     op.create_table(
         "learners",
         sa.Column("id", sa.String(26), primary_key=True),
-        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False, unique=True),
     )
     op.create_table(
         "attempts",
