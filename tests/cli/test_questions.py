@@ -1,0 +1,76 @@
+"""Questions checked and asked in a terminal."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from coursekit.cli import app
+
+QUESTIONS = Path(__file__).parents[1] / "questions.md"
+
+
+def coursekit(*arguments: object, typed: str = "") -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=typed)
+
+
+@pytest.fixture
+def lessons(tmp_path: Path) -> Path:
+    shutil.copy(QUESTIONS, tmp_path / "01_questions.md")
+    return tmp_path
+
+
+def test_a_file_without_mistakes_is_said_to_have_none() -> None:
+    result = coursekit("quiz", "check", QUESTIONS)
+    assert (result.exit_code, result.stdout) == (0, f"{QUESTIONS}: 8 questions, no mistake.\n")
+
+
+def test_every_mistake_has_its_line_and_column(tmp_path: Path) -> None:
+    file = tmp_path / "q.md"
+    file.write_text(QUESTIONS.read_text().replace("[x] Those", "[ ] Those"))
+    result = coursekit("quiz", "check", file, QUESTIONS)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0].startswith(f"{file}:9:1: One choice, and only one")
+    assert result.stdout.splitlines()[-1].endswith("no mistake.")
+    gone = coursekit("quiz", "check", tmp_path / "gone.md")
+    assert gone.exit_code == 1
+    assert "gone.md can't be read" in gone.stderr
+
+
+def test_a_review_is_played_in_the_terminal(lessons: Path) -> None:
+    first = ["h", "7", "1"]  # a hint, no such choice, one that is
+    several = ["1 2"]
+    text = ["0,2 %"]
+    word = ["valid set"]
+    free = ["Because.", "y", "n"]
+    order, pairs = ["1 2 3"], ["1", "x", "1", "2"]
+    typed = [*first, *several, *text, *word, *free, *order, *pairs, "q"]
+    result = coursekit("review", lessons, typed="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    said = result.stdout
+    assert "7 questions to review today." in said
+    assert "Think of an exam." in said
+    assert "There is no such choice" in said
+    assert "Right. Rated easy: it comes back in" in said  # the number
+    assert "A model answer: The SECRET model answer." in said
+    assert "You gave yourself 0.5 of 1 point. Rated hard" in said
+    assert said.count("Rated ") == 7
+
+
+def test_a_review_can_be_left_and_goes_on_later(lessons: Path) -> None:
+    left = coursekit("review", lessons, "--new", "2", typed="s\nk\nq\n")
+    assert "Those that it never saw." in left.stdout
+    assert left.exit_code == 0
+    assert left.stdout.splitlines()[-1] == "2 questions to review today."
+    none = coursekit("review", lessons, "--new", "0")
+    assert none.stdout == "Nothing is to be reviewed now.\n"
+
+
+def test_a_questionnaire_with_mistakes_is_named(lessons: Path) -> None:
+    (lessons / "02_questions.md").write_text("nothing")
+    result = coursekit("review", lessons)
+    assert result.exit_code == 1
+    assert "02_questions.md:1:1" in result.stderr
