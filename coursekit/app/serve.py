@@ -29,6 +29,7 @@ LARGEST_MESSAGE = 64 * 2**20  # bytes; tornado's 10 MiB drops the connection and
 CULL_AFTER = 120  # seconds
 PREHEATED = 1  # kernels
 HERE = Path(__file__).parent
+TEMPLATE = HERE / "template" / "voila" / "templates" / "coursekit"
 PAGES = {page.stem: page for page in sorted((HERE / "pages").glob("*.ipynb"))}
 WORKBENCH = PAGES["workbench"]
 EXTENSIONS = (
@@ -92,6 +93,7 @@ def settings(
         "auto_token": True,
         "config_file_paths": [],
         "log_level": "ERROR",
+        "identity_provider_class": "coursekit.app.identity.PageIdentity",
         "tornado_settings": {
             "websocket_max_message_size": LARGEST_MESSAGE,
             "allow_remote_access": host != HOST,
@@ -279,6 +281,7 @@ def end_with_parent() -> None:
 
 def main(page: str, options: list[Any]) -> None:
     """What the server's own process runs; `options` are those of `settings`."""
+    from jinja2 import Environment, FileSystemLoader
     from traitlets.config import Config
     from voila.app import Voila
 
@@ -286,6 +289,10 @@ def main(page: str, options: list[Any]) -> None:
     logging.getLogger("tornado").setLevel(logging.ERROR)
     server = Voila(config=Config(settings(*options)))
     server.initialize([page])
+    # Jupyter's own handlers, too, find their pages here: the question for the token, and errors.
+    server.tornado_settings["jinja2_env"] = Environment(
+        loader=FileSystemLoader(TEMPLATE), autoescape=True
+    )
     end_with_parent()
     server.start()
 

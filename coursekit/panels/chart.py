@@ -13,11 +13,14 @@ import anywidget
 from traitlets import Bool, Float, Tuple, Unicode
 
 from coursekit.core.thinning import thin
+from coursekit.panels.frame import joined
 
 MOST_POINTS = 2000
 """Of one line, when a page asks for all of it."""
 
 Points = Iterable[tuple[float, float]]
+PLOT = Path(__file__).with_name("plot.js")
+"""What draws; the chart's own script reads and listens."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Chart(anywidget.AnyWidget):
         marks: Places with a label: dictionaries with `x`, `y`, `text`, `group`.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = joined(PLOT, Path(__file__).with_suffix(".js"))
     _css = Path(__file__).with_suffix(".css")
     lines: Any = Tuple().tag(sync=True)
     marks: Any = Tuple().tag(sync=True)

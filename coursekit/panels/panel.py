@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.errors import CourseError
@@ -12,6 +14,8 @@ from coursekit.panels.working import PanelModel
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
+
+EXPORTED = Path(__file__).with_name("exported.js")
 
 
 class Panel:
@@ -50,6 +54,16 @@ class Panel:
         text = {"text/plain": self.text()}
         return {**self.view._repr_mimebundle_(), **text} if in_kernel() else text
 
+    def _ipython_display_(self) -> None:
+        """Shows that; and keeps the text for an HTML export, which would take the widgets alone."""
+        from IPython.display import display
+
+        show: Any = display  # it has no types
+        show(self._repr_mimebundle_(), raw=True)
+        if in_kernel():
+            script = {"application/javascript": shown_when_exported(self.text()), "text/plain": ""}
+            show(script, raw=True)
+
     def _done(self, job: Callable[[], object]) -> None:
         """Does a job of the model's here and now.
 
@@ -69,6 +83,15 @@ def close_all(widget: Any) -> None:
         if hasattr(getattr(widget, name, None), "close"):
             getattr(widget, name).close()
     widget.close()
+
+
+def shown_when_exported(text: str) -> str:
+    """A script that shows `text` in a page without Jupyter, and does nothing in any other.
+
+    A script, because nbconvert's HTML alone takes those: its Markdown has the text already.
+    """
+    quoted = json.dumps(text).replace("<", "\\u003c")  # or a </script> in it would end the script
+    return f"{EXPORTED.read_text(encoding='utf-8').rstrip()}({quoted});"
 
 
 def in_kernel() -> bool:

@@ -166,18 +166,26 @@ function meant(zone) {
   return here.at(-1) === zone;
 }
 
-function render({ model, el }) {
-  const many = model.get("many");
-  const folders = model.get("folders");
-  const idle = `or drop ${many ? "files" : "one"}${folders ? " or folders" : ""} here, or paste a picture`;
-  const invite = element("span", { className: "ck-invite", textContent: idle });
-  const limit = element("span", { className: "ck-limit", textContent: model.get("limit_words") });
+/** The buttons: one for files, and one for a folder where those are taken. */
+function buttons(model, take) {
+  const files = { multiple: model.get("many"), accept: model.get("accept") };
+  const made = [button(model.get("label"), files, take)];
+  if (model.get("folders")) made.push(button("Choose a folder", { webkitdirectory: true }, take));
+  return made;
+}
+
+/** How far the sending is: words that are read aloud, a bar, Cancel. */
+function progressLine() {
   const said = element("span", { className: "ck-sent" });
   said.setAttribute("role", "status");
   const bar = element("progress", { max: 1, hidden: true, ariaLabel: "Sent so far" });
   const cancel = element("button", { type: "button", textContent: "Cancel", hidden: true });
   cancel.className = "jupyter-button";
+  return { line: element("div", { className: "ck-sending" }, said, bar, cancel), said, bar, cancel };
+}
 
+/** Gives `show(words, share)`; without a share, from 0 to 1, nothing is being sent. */
+function shower({ said, bar, cancel }) {
   let latest, timer;
   const draw = () => {
     clearTimeout(timer);
@@ -188,31 +196,38 @@ function render({ model, el }) {
     bar.value = share ?? 0;
   };
   // What is sent at once is not announced, or the page would jump for each small picture.
-  const show = (...what) => {
+  return (...what) => {
     latest = what;
     if (what[1] === undefined || !bar.hidden) draw();
     else timer ??= setTimeout(draw, PATIENCE);
   };
-  const outbox = new Outbox(model, show);
-  const take = (files) => {
+}
+
+/** Gives `take(files)`, which sends them, or the first where only one may be taken. */
+function taker(many, outbox, show, said) {
+  return (files) => {
     if (!files) return show("A folder can't be taken here. Drop the files that are in it.");
     if (!files.length) return;
     outbox.add(many ? files : files.slice(0, 1));
     if (!many && files.length > 1) said.textContent = "One at a time: the first was taken.";
   };
+}
 
-  const inputs = [button(model.get("label"), { multiple: many, accept: model.get("accept") }, take)];
-  if (folders) inputs.push(button("Choose a folder", { webkitdirectory: true }, take));
-  const sending = element("div", { className: "ck-sending" }, said, bar, cancel);
-  const zone = element("div", { className: "ck-uploader", tabIndex: -1 }, ...inputs, invite, limit, sending);
-  zone.dataset.lmSuppressShortcuts = "true"; // or JupyterLab would paste cells here
-  cancel.addEventListener("click", () => outbox.stop("Cancelled."));
+/** The line that asks for files; it says when they can be let go. */
+function invitation(many, folders) {
+  const idle = `or drop ${many ? "files" : "one"}${folders ? " or folders" : ""} here, or paste a picture`;
+  const line = element("span", { className: "ck-invite", textContent: idle });
+  const invite = (over) => (line.textContent = over ? "Let go, and it is taken" : idle);
+  return { line, invite };
+}
 
+const carries = (event) => event.dataTransfer?.types.includes("Files");
+
+function takeDrops(zone, folders, invite, take) {
   const over = (is) => {
     zone.classList.toggle("ck-over", is);
-    invite.textContent = is ? "Let go, and it is taken" : idle;
+    invite(is);
   };
-  const carries = (event) => event.dataTransfer?.types.includes("Files");
   zone.addEventListener("dragover", (event) => {
     if (!carries(event)) return;
     event.preventDefault();
@@ -225,26 +240,57 @@ function render({ model, el }) {
     const files = dropped(event.dataTransfer, folders);
     take(files && (await files.catch(() => [])));
   });
+}
+
+const pasted = (file) => ({ name: file.name === "image.png" ? "Pasted picture" : file.name, file });
+
+/** Listens until the function that it gives back is called. */
+function takePastes(zone, take) {
   const paste = (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (event.defaultPrevented || !files.length || !meant(zone)) return;
     event.preventDefault();
-    take(files.map((file) => ({ name: file.name === "image.png" ? "Pasted picture" : file.name, file })));
+    take(files.map(pasted));
   };
-  // A file that misses the place would be opened instead of this page.
-  const hold = (event) => carries(event) && event.preventDefault();
   document.addEventListener("paste", paste);
+  return () => document.removeEventListener("paste", paste);
+}
+
+/** A file that misses the place would be opened instead of this page. */
+function holdStrays() {
+  const hold = (event) => carries(event) && event.preventDefault();
   for (const kind of ["dragover", "drop"]) addEventListener(kind, hold);
+  return () => {
+    for (const kind of ["dragover", "drop"]) removeEventListener(kind, hold);
+  };
+}
+
+/** What Python says: that a piece was taken, or that all is to be emptied. */
+function hear(model, outbox, show) {
   model.on("msg:custom", (message) => {
     if (!message.clear) return outbox.answered?.(message);
     outbox.stop("");
     show("");
   });
+}
+
+function render({ model, el }) {
+  const many = model.get("many");
+  const folders = model.get("folders");
+  const progress = progressLine();
+  const show = shower(progress);
+  const outbox = new Outbox(model, show);
+  const take = taker(many, outbox, show, progress.said);
+  const { line, invite } = invitation(many, folders);
+  const limit = element("span", { className: "ck-limit", textContent: model.get("limit_words") });
+  const parts = [...buttons(model, take), line, limit, progress.line];
+  const zone = element("div", { className: "ck-uploader", tabIndex: -1 }, ...parts);
+  zone.dataset.lmSuppressShortcuts = "true"; // or JupyterLab would paste cells here
+  progress.cancel.addEventListener("click", () => outbox.stop("Cancelled."));
+  takeDrops(zone, folders, invite, take);
+  hear(model, outbox, show);
   el.append(zone);
-  return () => {
-    outbox.stop("");
-    document.removeEventListener("paste", paste);
-    for (const kind of ["dragover", "drop"]) removeEventListener(kind, hold);
-  };
+  const ends = [() => outbox.stop(""), takePastes(zone, take), holdStrays()];
+  return () => ends.forEach((end) => end());
 }
 export default { render };

@@ -7,13 +7,15 @@ import queue
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, wait
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from traitlets import HasTraits, Unicode
 
 from coursekit.core.errors import sentence
 
-Job = Callable[[], object]
+Result = TypeVar("Result")
 
 
 class PanelModel(HasTraits):
@@ -52,36 +54,56 @@ class Worker:
     def __init__(self, stop: Callable[[], object] = lambda: None) -> None:
         self._stop = stop
         _workers.add(self)
-        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def do(self, job: Job) -> None:
-        """Takes the job on and is back at once. The job deals with its own errors."""
-        self._jobs.put(job)
+    def do(self, job: Callable[[], Result]) -> Future[Result]:
+        """Takes the job on and is back at once.
+
+        Returns:
+            What the job will give back, or raise; cancelled where `end` comes first. The job deals
+            with the errors that it expects: one that it raises is shown as any thread's.
+        """
+        done: Future[Result] = Future()
+        self._jobs.put((job, done))
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
             self._thread.start()
+        return done
 
     def wait(self) -> None:
         """Waits until all jobs that were taken on so far are done."""
-        done = threading.Event()
-        self.do(done.set)
-        done.wait()
+        wait([self.do(lambda: None)])
 
     def end(self) -> None:
         """Stops the present job, and forgets those that wait; waits for it, but not for ever."""
         if self._thread is None or not self._thread.is_alive():
             return
-        while not self._jobs.empty():
-            self._jobs.get()
+        with suppress(queue.Empty):
+            while True:
+                _, waiting = self._jobs.get_nowait()
+                waiting.cancel()
+                waiting.set_running_or_notify_cancel()  # only then does `wait` hear of it
         self._stop()
-        ended = threading.Event()
-        self.do(ended.set)
-        ended.wait(LAST_SECONDS)
+        wait([self.do(lambda: None)], LAST_SECONDS)
 
     def _run(self) -> None:
         while True:
-            self._jobs.get()()
+            run(*self._jobs.get())
+
+
+def run(job: Callable[[], Result], done: Future[Result]) -> None:
+    """Does a job, unless `done` was cancelled; an error is kept there, and shown."""
+    if not done.set_running_or_notify_cancel():
+        return
+    try:
+        result = job()
+    except BaseException as error:  # noqa: BLE001 - nobody may ever ask `done`
+        done.set_exception(error)
+        shown = type(error), error, error.__traceback__, threading.current_thread()
+        threading.excepthook(threading.ExceptHookArgs(shown))
+    else:
+        done.set_result(result)
 
 
 LAST_SECONDS = 20

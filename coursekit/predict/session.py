@@ -29,8 +29,6 @@ class Session:
 
     def __init__(self, archive: Archive) -> None:
         self.threads = processors()
-        # The runtime reads the weights where they are, so they stay as long as the session.
-        self._weights = archive.weights
         try:
             self._session = _load(archive, self.threads)
         except Exception as error:  # ONNX Runtime's errors have only Exception in common
@@ -69,6 +67,7 @@ def _load(archive: Archive, threads: int) -> onnxruntime.InferenceSession:
     options.log_severity_level = 4  # errors come as exceptions; nothing is printed
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # it would hold each size's activations a second time
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.load_model_format", "ONNX")
     tensors = outside_tensors(archive.graph)
@@ -76,5 +75,6 @@ def _load(archive: Archive, threads: int) -> onnxruntime.InferenceSession:
         onnxruntime.OrtValue.ortvalue_from_numpy(tensor.values(archive.weights))
         for tensor in tensors
     ]
+    # The runtime copies these, so that the archive's bytes can go once the session is made.
     options.add_external_initializers([tensor.name for tensor in tensors], values)
     return onnxruntime.InferenceSession(archive.graph, options, ["CPUExecutionProvider"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocket, sync_playwright
 
 from coursekit.app import browser as browsers
-from coursekit.app.serve import WORKBENCH, Server
+from coursekit.app.serve import PAGES, WORKBENCH, Server
+from coursekit.data.catalogue import URLs
+from coursekit.data.download import untar_data
 
 ARGUMENTS = ["--no-sandbox", *(flag for flag in browsers.ARGUMENTS if "=" not in flag)]
 ARGUMENTS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
@@ -76,6 +79,39 @@ def browse(chromium: Browser, elsewhere: list[str]) -> Iterator[Open]:
 def workbench(pets: Path) -> Iterator[Server]:
     """The workbench, allowed to read the sample data and nothing above it."""
     with Server(pets.parent.parent) as server:
+        yield server
+
+
+@pytest.fixture
+def some_digits(tmp_path: Path) -> Path:
+    """Sixty handwritten digits of each of three kinds in class folders, and a 3 beside them."""
+    digits = untar_data(URLs.DIGITS, progress=False) / "train"
+    for kind in "378":
+        first, *others = sorted((digits / kind).iterdir())[:61]
+        (tmp_path / "digits" / kind).mkdir(parents=True)
+        for file in others:
+            shutil.copy(file, tmp_path / "digits" / kind)
+        shutil.copy(first, tmp_path / f"a {kind}.png")
+    return tmp_path
+
+
+@pytest.fixture
+def digits_page(some_digits: Path) -> Iterator[Server]:
+    with Server(some_digits) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder for the classifier's tests together, so that the general model is made once."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+def classify(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The classifier's page."""
+    monkeypatch.setenv("COURSEKIT_HOME", str(models))
+    with Server(tmp_path, page=PAGES["classify"]) as server:
         yield server
 
 

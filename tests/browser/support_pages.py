@@ -48,6 +48,11 @@ def choose_pets(page: Page) -> None:
     page.get_by_text("450 photos of 3 classes in images").first.wait_for()
 
 
+def choose_digits(page: Page) -> None:
+    choose(page, "digits")
+    page.get_by_text("180 photos of 3 classes in digits").first.wait_for()
+
+
 def button(page: Page, name: str) -> Locator:
     """A button of the monitor."""
     return page.get_by_role("button", name=re.compile(rf"^\W*{name}$"))

@@ -1,107 +1,31 @@
-"""Trying pictures in a page of its own: every way to bring them, and whatever people bring."""
+"""Trying pictures in a page of its own: every way to bring them, and all that its controls do."""
 
 from __future__ import annotations
 
 import io
-import random
 import re
-import time
-from base64 import b64decode, b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
-import psutil
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+from support_classifier import (
+    COUNT_ANSWERS,
+    choose,
+    give,
+    kernels_of,
+    opened,
+    preview,
+    served,
+    shown,
+    verdict,
+)
 from support_pages import BYTES_OF, picture, violations
 
-from coursekit.app.serve import HERE, Server
-from coursekit.panels.upload.model import jpeg
-from coursekit.predict import decode
-
-PAGE = HERE / "pages" / "classify.ipynb"
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder that all tests here share, so that the general model is made once."""
-    return tmp_path_factory.mktemp("models")
-
-
-@pytest.fixture
-def classify(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("COURSEKIT_HOME", str(models))
-    with Server(tmp_path, page=PAGE) as server:
-        yield server
-
-
-def opened(browse: Any, address: str, **size: int) -> Page:
-    """The page, once its model is loaded."""
-    page: Page = browse(address, **size)
-    page.get_by_role("button", name="flower.jpg").wait_for(timeout=90_000)
-    return page
-
-
-def choose(page: Page, *files: Path) -> None:
-    page.get_by_label("Choose pictures").set_input_files(list(files))
-
-
-def verdict(page: Page, name: str) -> Locator:
-    said = re.compile(rf"^{re.escape(name)}: ")
-    return page.locator(".ck-verdict").get_by_role("status").filter(has_text=said)
-
-
-def shown(page: Page, name: str) -> bytes:
-    """The bytes of the picture that is shown under that name."""
-    return b64decode(page.get_by_role("img", name=name, exact=True).evaluate(BYTES_OF))
-
-
-def preview(file: Path) -> bytes:
-    """What is to be shown of a small file."""
-    return jpeg(decode(file.read_bytes(), file.name, 480))
-
-
-def give(page: Page, event: str, name: str, data: bytes) -> None:
-    """Drops or pastes a file."""
-    page.evaluate(
-        """([event, name, data]) => {
-          const carried = new DataTransfer();
-          const bytes = Uint8Array.from(atob(data), (it) => it.charCodeAt(0));
-          carried.items.add(new File([bytes], name));
-          const traits = { bubbles: true, cancelable: true };
-          const drop = new DragEvent("drop", { ...traits, dataTransfer: carried });
-          const paste = new ClipboardEvent("paste", { ...traits, clipboardData: carried });
-          if (event === "drop") document.querySelector(".ck-uploader").dispatchEvent(drop);
-          else document.body.dispatchEvent(paste);
-        }""",
-        [event, name, b64encode(data).decode()],
-    )
-
-
-def kernels_of(server: Server) -> list[psutil.Process]:
-    """The page's, and any that the server keeps ready for the next page."""
-    children = psutil.Process(server.process.pid).children(recursive=True)
-    return [it for it in children if any("ipykernel" in part for part in it.cmdline())]
-
-
-def worked(kernel: psutil.Process) -> float:
-    return float(kernel.cpu_times().user)
-
-
-COUNT_ANSWERS = """() => {
-  const line = document.querySelector(".ck-verdict .ck-said");
-  let last = "";
-  window.answers = 0;
-  new MutationObserver(() => {
-    if (line.textContent && line.textContent !== last) window.answers += 1;
-    last = line.textContent;
-  }).observe(line, { childList: true });
-}"""
+from coursekit.app.serve import Server
 
 
 def test_each_picture_is_shown_with_its_own_label_also_after_twenty_rounds(
@@ -165,89 +89,56 @@ def test_dropped_and_pasted_pictures_are_judged(
         assert shown(page, file.name) == preview(file)
 
 
-REFUSED = {
-    "empty.png": "is empty",
-    "text_renamed.jpg": "is not a picture that can be read",
-    "bomb_50000x50000.png": "is 50,000 x 50,000 pixels, more than can be opened safely",
-    "decompression_bomb.gif": "has more pixels than can be opened safely",
-    "truncated_image.png": "is damaged or cut off",
-}
-
-
-def test_what_is_no_picture_is_one_sentence_and_the_panel_goes_on(
-    browse: Any, classify: Server, uploads: Path, tmp_path: Path
-) -> None:
-    page = opened(browse, classify.address)
-    drawing = tmp_path / "photo.png"
-    drawing.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg"><script>window.hacked = 1</script>'
-        '<image href="http://elsewhere.example/x.png" onload="window.hacked = 1"/></svg>'
-    )
-    cases = {uploads / name: said for name, said in REFUSED.items()}
-    for file, said in {**cases, drawing: "is an SVG drawing"}.items():
-        choose(page, file)
-        alert = page.get_by_role("alert").filter(has_text=f"{file.name} {said}")
-        expect(alert).to_be_visible(timeout=20_000)
-        assert alert.inner_text().count(". ") == 0
-        expect(page.get_by_role("img", name=file.name)).to_have_count(0)
-    choose(page, uploads / "hopper.jpg")
-    expect(verdict(page, "hopper.jpg")).to_be_visible()
-    expect(page.get_by_role("alert").filter(has_text="is")).to_have_count(0)
-    assert page.evaluate("window.hacked") is None
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["phone_orientation6.jpg", "pil_sample_cmyk.jpg", "gray16.png", "palette.png", "hopper.tif"],
-)
-def test_odd_pictures_are_shown_upright(
-    browse: Any, classify: Server, uploads: Path, name: str
-) -> None:
-    page = opened(browse, classify.address)
-    choose(page, uploads / name)
-    expect(verdict(page, name)).to_be_visible(timeout=20_000)
-    assert shown(page, name) == preview(uploads / name)
-
-
-def test_a_heic_photo_is_judged(browse: Any, classify: Server, pets: Path, tmp_path: Path) -> None:
-    import pillow_heif
-
-    photo = tmp_path / "IMG_1.HEIC"
-    pillow_heif.from_pillow(Image.open(pets / "Bengal_16.jpg")).save(photo, quality=90)
-    page = opened(browse, classify.address)
-    choose(page, photo)
-    expect(verdict(page, "IMG_1.HEIC")).to_be_visible(timeout=20_000)
-    assert shown(page, "IMG_1.HEIC") == preview(photo)
-
-
-def test_what_is_hardly_a_photo_is_said_to_be_so(
-    browse: Any, classify: Server, uploads: Path
-) -> None:
-    page = opened(browse, classify.address)
-    choose(page, uploads / "wide_10000x3.png")
-    expect(verdict(page, "wide_10000x3.png")).to_contain_text("This is hardly a photo")
-
-
-def test_clear_empties_all_that_is_shown(
+def test_clear_empties_all_that_is_shown_and_undo_brings_it_back(
     browse: Any, classify: Server, uploads: Path, pets: Path
 ) -> None:
     page = opened(browse, classify.address)
-    clear = page.get_by_role("button", name="Clear")
-    expect(clear).to_be_disabled()
-    choose(page, pets / "Bengal_16.jpg")
-    expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
+    clear = page.get_by_role("button", name="Clear", exact=True)
+    undo = page.get_by_role("button", name="Undo clear")
+    earlier = page.get_by_role("group", name="Earlier answers")
+    for file in (pets / "Bengal_16.jpg", pets / "Bengal_1.jpg"):
+        choose(page, file)
+        expect(verdict(page, file.name)).to_be_visible(timeout=20_000)
+    before = page.locator(".ck-verdict").inner_text()
+    expect(undo).to_have_count(0)
     clear.click()
     expect(page.locator(".ck-verdict .ck-said")).to_have_text("")
-    expect(page.get_by_text("Bengal_16.jpg")).to_have_count(0)
-    expect(page.get_by_role("img", name="Bengal_16.jpg")).to_have_count(0)
+    expect(page.get_by_text("Bengal", exact=False)).to_have_count(0)
+    expect(page.get_by_role("img", name=re.compile("Bengal"))).to_have_count(0)
     expect(page.get_by_role("table")).to_have_count(0)
+    expect(earlier).to_have_count(0)
     assert page.get_by_label("Choose pictures").evaluate("it => it.value") == ""
+    expect(page.get_by_role("status").filter(has_text="Undo works until")).to_be_visible()
+    undo.click()
+    expect(verdict(page, "Bengal_1.jpg")).to_have_text(before)
+    assert shown(page, "Bengal_1.jpg") == preview(pets / "Bengal_1.jpg")
+    expect(earlier.get_by_role("button")).to_have_count(2)
+    expect(earlier.get_by_role("button").first).to_have_attribute("aria-current", "true")
+    expect(undo).to_have_count(0)
+
+
+def test_what_was_cleared_is_gone_with_the_next_picture_or_clear(
+    browse: Any, classify: Server, uploads: Path, pets: Path
+) -> None:
+    page = opened(browse, classify.address)
+    clear = page.get_by_role("button", name="Clear", exact=True)
+    undo = page.get_by_role("button", name="Undo clear")
     expect(clear).to_be_disabled()
     choose(page, uploads / "text_renamed.jpg")
     alert = page.get_by_role("alert").filter(has_text="text_renamed.jpg")
     expect(alert).to_be_visible()
     clear.click()
     expect(alert).to_have_count(0)
+    expect(clear).to_be_disabled()
+    for file in (pets / "Bengal_16.jpg", pets / "Bengal_1.jpg"):
+        choose(page, file)
+        expect(verdict(page, file.name)).to_be_visible(timeout=20_000)
+        expect(undo).to_have_count(0)
+        clear.click()
+        expect(undo).to_be_visible()
+    clear.click()
+    expect(undo).to_have_count(0)
+    expect(clear).to_be_disabled()
 
 
 def test_examples_are_a_click_each(browse: Any, classify: Server) -> None:
@@ -320,9 +211,15 @@ def test_a_keyboard_is_enough(browse: Any, classify: Server, uploads: Path) -> N
         page.keyboard.press("Enter")
     chooser.value.set_files(uploads / "hopper.jpg")
     expect(verdict(page, "hopper.jpg")).to_be_visible()
-    page.get_by_role("button", name="Clear").focus()
+    page.get_by_role("button", name="Clear", exact=True).focus()
     page.keyboard.press("Space")
     expect(page.get_by_role("img", name="hopper.jpg", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo clear")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(verdict(page, "hopper.jpg")).to_be_visible()
+    page.keyboard.press("Tab")  # from the row of both, now that Undo is gone
+    expect(page.get_by_role("button", name="Clear", exact=True)).to_be_focused()
 
 
 TWICE = """
@@ -345,18 +242,6 @@ from coursekit import ImageClassifier
 
 ImageClassifier(plain=True)
 """
-
-
-@contextmanager
-def served(code: str, models: Path, folder: Path) -> Iterator[Server]:
-    """A page with other code in it."""
-    notebook = nbformat.read(PAGE, as_version=4)
-    notebook.cells[0].source = code
-    nbformat.write(notebook, folder / "page.ipynb")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSEKIT_HOME", str(models))
-        with Server(folder, page=folder / "page.ipynb") as server:
-            yield server
 
 
 def test_the_plain_button_takes_the_same_file_twice(
@@ -387,82 +272,6 @@ def test_what_is_shown_once_more_shows_the_present_picture(
         for at in (0, 1):
             assert b64decode(images.nth(at).evaluate(BYTES_OF)) == preview(pets / "Bengal_16.jpg")
         expect(page.get_by_role("button", name="flower.jpg")).to_have_count(2)
-
-
-@pytest.mark.slow
-def test_a_photo_of_11_mib_gets_a_label(browse: Any, classify: Server, tmp_path: Path) -> None:
-    noise = random.Random(1).randbytes(3 * 2000 * 2000)
-    Image.frombytes("RGB", (2000, 2000), noise).save(tmp_path / "noise.png", compress_level=0)
-    assert (tmp_path / "noise.png").stat().st_size > 11 * 2**20
-    page = opened(browse, classify.address)
-    choose(page, tmp_path / "noise.png")
-    expect(verdict(page, "noise.png")).to_be_visible(timeout=30_000)
-
-
-@pytest.mark.slow
-def test_a_photo_of_40_megapixels_is_sent_small_and_judged_soon(
-    browse: Any, classify: Server, pets: Path, tmp_path: Path
-) -> None:
-    photo = tmp_path / "large.jpg"
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    with Image.open(pets / "american_bulldog_100.jpg") as small:
-        small.convert("RGB").resize((7680, 5208), Image.Resampling.BICUBIC).save(
-            photo, quality=92, exif=exif
-        )
-    page = opened(browse, classify.address)
-    page.get_by_role("button", name="flower.jpg").click()  # the model is loaded now
-    expect(verdict(page, "flower.jpg")).to_be_visible(timeout=20_000)
-    page.evaluate(
-        """() => {
-          window.sent = 0;
-          const send = WebSocket.prototype.send;
-          WebSocket.prototype.send = function (data) {
-            window.sent += data.byteLength ?? data.size ?? data.length;
-            return send.call(this, data);
-          };
-        }"""
-    )
-    data = b64encode(photo.read_bytes()).decode()
-    page.evaluate(
-        """async (data) => {
-          const blob = await (await fetch(`data:image/jpeg;base64,${data}`)).blob();
-          const carried = new DataTransfer();
-          carried.items.add(new File([blob], "large.jpg", { type: "image/jpeg" }));
-          window.drop = () => document.querySelector(".ck-uploader").dispatchEvent(
-            new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: carried }));
-        }""",
-        data,
-    )
-    start = time.monotonic()
-    page.evaluate("window.drop()")
-    expect(verdict(page, "large.jpg")).to_be_visible(timeout=30_000)
-    seconds = time.monotonic() - start
-    sent = page.evaluate("window.sent")
-    print(f"40 megapixels, {photo.stat().st_size:,} bytes: {seconds:.2f} s, {sent:,} bytes sent")
-    assert 50_000 < sent < 1_000_000
-    assert seconds < 8
-    picture = Image.open(io.BytesIO(shown(page, "large.jpg")))
-    assert picture.width < picture.height  # upright
-
-
-@pytest.mark.slow
-def test_fifty_uploads_do_not_make_python_grow(browse: Any, classify: Server, pets: Path) -> None:
-    page = opened(browse, classify.address)
-    used = []
-    files = sorted(pets.glob("*.jpg"))[:50]
-    for number, file in enumerate(files):
-        choose(page, file)
-        expect(verdict(page, file.name)).to_be_visible(timeout=20_000)
-        if number in (9, 29, 49):
-            kernel = max(kernels_of(classify), key=worked)
-            used.append(kernel.memory_info().rss)
-    print("kernel's memory after 10, 30, 50 uploads, MB:", [round(it / 1e6, 1) for it in used])
-    assert used[-1] < 250_000_000
-    assert used[-1] - used[0] < 15_000_000
-    libraries = " ".join(it.path for it in kernel.memory_maps())
-    assert "libtorch" not in libraries
-    assert "onnxruntime" in libraries
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

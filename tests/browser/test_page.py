@@ -14,6 +14,14 @@ from support_pages import LAST_STEP, opened, violations
 from coursekit.app.check import LAST
 from coursekit.app.serve import PAGES, Server
 
+NAMES = {
+    "workbench": ("coursekit workbench", "coursekit workbench"),
+    "data": ("coursekit: choose data", "Choose photos"),
+    "train": ("coursekit: train a model", "Train a model"),
+    "classify": ("coursekit: try a picture", "Try a picture"),
+}
+"""Of each page the title and the first heading."""
+
 
 def kernels(server: Server) -> list[psutil.Process]:
     children = psutil.Process(server.process.pid).children(recursive=True)
@@ -34,8 +42,35 @@ def test_each_page_comes_up_named_and_axe_finds_nothing_wrong(
 ) -> None:
     with Server(tmp_path, page=PAGES[name], preheat=0) as server:
         page = opened(browse, f"{server.address}&theme={theme}", heading)
-        assert page.title().startswith("coursekit")
+        assert (page.title(), page.get_by_role("heading").first.inner_text()) == NAMES[name]
         assert violations(page) == []
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 1000)])
+def test_without_the_token_the_page_asks_for_it_and_takes_the_whole_address(
+    browse: Any, tmp_path: Path, elsewhere: list[str], theme: str, width: int
+) -> None:
+    with Server(tmp_path, page=PAGES["classify"], preheat=0) as server:
+        page = browse(server.address.partition("?")[0], width=width)
+        page.emulate_media(color_scheme=theme)
+        field = page.get_by_label("The address, or the token alone")
+        expect(field).to_be_focused()
+        assert violations(page) == []
+        page.keyboard.type("nonsense")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("That token does not open this page.")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        expect(field).to_be_focused()
+        page.keyboard.type(f" {server.address} ")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name=LAST["classify"]).wait_for(timeout=60_000)
+        assert server.token not in page.url
+        page.get_by_label("Choose pictures").wait_for()  # the kernel answers, without the token
+        page.wait_for_timeout(6_000)  # the page has asked whether Python is there
+        expect(page.locator("#ck-trouble")).to_be_hidden()
     assert elsewhere == []
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from playwright.sync_api import Page, expect
 from support_pages import (
     BROKEN,
     button,
-    choose,
+    choose_digits,
     choose_pets,
     click,
     line,
@@ -36,8 +34,6 @@ from support_pages import (
 )
 
 from coursekit.app.serve import Server
-from coursekit.data.catalogue import URLs
-from coursekit.data.download import untar_data
 
 ROUNDS = 5
 
@@ -90,30 +86,6 @@ def try_odd_files(page: Page, uploads: Path, tmp_path: Path) -> None:
         expect(alert).to_be_visible(timeout=20_000)
         click(page, "Clear")
         expect(alert).to_have_count(0)
-
-
-@pytest.fixture
-def some_digits(tmp_path: Path) -> Path:
-    """Sixty handwritten digits of each of three kinds in class folders, and a 3 beside them."""
-    digits = untar_data(URLs.DIGITS, progress=False) / "train"
-    for kind in "378":
-        first, *others = sorted((digits / kind).iterdir())[:61]
-        (tmp_path / "digits" / kind).mkdir(parents=True)
-        for file in others:
-            shutil.copy(file, tmp_path / "digits" / kind)
-        shutil.copy(first, tmp_path / f"a {kind}.png")
-    return tmp_path
-
-
-@pytest.fixture
-def digits_page(some_digits: Path) -> Iterator[Server]:
-    with Server(some_digits) as server:
-        yield server
-
-
-def choose_digits(page: Page) -> None:
-    choose(page, "digits")
-    page.get_by_text("180 photos of 3 classes in digits").first.wait_for()
 
 
 @pytest.mark.slow
@@ -172,8 +144,7 @@ def test_rates_code_history_and_model_can_be_had(browse: Any, digits_page: Serve
     expect(page.get_by_role("textbox", name="Learning rate")).not_to_have_value("")
     click(page, "Start")
     expect(line(page, "^Finished")).to_be_visible(timeout=90_000)
-    page.get_by_role("radio", name="Code", exact=True).check()
-    click(page, "Show code")
+    page.get_by_role("radio", name="Show code").check()
     expect(page.locator(".ck-code")).to_contain_text("learn.fine_tune(1, base_lr=")
     page.get_by_role("radio", name="Keep: model").check()
     for name, ending in (("Download the model", ".ckit"), ("History as CSV", ".csv")):

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from ipywidgets import Button, VBox, Widget
 
 from coursekit.core.errors import CourseError
-from coursekit.panels.panel import Panel
+from coursekit.panels.panel import Panel, shown_when_exported
 from coursekit.panels.working import PanelModel
 
 
@@ -47,6 +48,26 @@ def test_in_a_kernel_it_is_the_same_widgets_each_time_with_the_text_beside(
     assert first == second
     assert first["text/plain"] == panel.text()
     assert "application/vnd.jupyter.widget-view+json" in first
+
+
+def test_in_a_kernel_a_script_keeps_the_text_for_an_export(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[dict[str, Any]] = []
+    shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=object()))
+    display = SimpleNamespace(display=lambda data, raw: shown.append(data))
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    panel = Sample()
+    panel._ipython_display_()
+    widgets, script = shown
+    assert widgets == panel._repr_mimebundle_()
+    assert script["application/javascript"].endswith('("A panel. panel.go() goes.");')
+    assert script["text/plain"] == ""  # or nbconvert's Markdown would warn of it
+
+
+def test_no_text_ends_the_script_that_has_it() -> None:
+    assert "</script" not in shown_when_exported("a file called </script><script>alert(1)")
 
 
 def test_closing_frees_every_widget() -> None:

@@ -1,19 +1,20 @@
+"""What the classifier's model makes of a picture, and what it keeps of it; without widgets."""
+
 from __future__ import annotations
 
+import gc
 import io
-import json
 import threading
-from base64 import b64encode
+import weakref
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from ipywidgets import Widget
 from PIL import Image
+from support_upload import TwoKinds
 
 from coursekit.core.errors import CourseError
-from coursekit.panels.upload import ImageClassifier
 from coursekit.panels.upload.examples import examples_of, packaged
 from coursekit.panels.upload.loading import Lazy
 from coursekit.panels.upload.model import (
@@ -24,47 +25,8 @@ from coursekit.panels.upload.model import (
     hardly_a_photo,
     jpeg,
 )
-from coursekit.panels.upload.picture import Picture
-from coursekit.panels.upload.plain import PlainUpload
-from coursekit.panels.upload.thumbs import Thumb, Thumbs
-from coursekit.panels.upload.view import table_of
-from coursekit.panels.upload.words import answer_lines, sentence_of
+from coursekit.panels.upload.words import sentence_of
 from coursekit.predict import Prediction, decode
-
-
-def prediction(unsure: bool = False, heat: bool = True, cat: float = 0.9) -> Prediction:
-    """What a classifier of two classes gives back."""
-    return Prediction(
-        label="cat",
-        index=0,
-        probabilities=np.array([cat, 1 - cat], dtype=np.float32),
-        unsure=unsure,
-        heatmap=np.eye(7, dtype=np.float32) if heat else None,
-        heatmap_reason="" if heat else "Its network has no last convolution.",
-        vocab=["cat", "dog"],
-    )
-
-
-class TwoKinds:
-    """A predictor of two classes that notes what it was given."""
-
-    def __init__(self, **said: Any) -> None:
-        self.given: list[bytes] = []
-        self.said = said
-        self.vocab = ["cat", "dog"]
-        self.manifest = {"name": "pets"}
-
-    def predict(self, data: bytes) -> Prediction:
-        self.given.append(data)
-        return prediction(**self.said)
-
-    def seen(self, data: bytes) -> Image.Image:
-        return decode(data, "seen").resize((64, 64))
-
-
-@pytest.fixture
-def hopper(uploads: Path) -> bytes:
-    return (uploads / "hopper.jpg").read_bytes()
 
 
 @pytest.fixture
@@ -133,16 +95,69 @@ def test_what_goes_wrong_in_a_choice_is_still_said_at_its_end(
     assert model.message.startswith("7 more pictures before these. 8.png is empty")
 
 
-def test_clear_forgets_the_answer_the_bytes_and_the_error(
+def test_clear_forgets_the_answers_the_bytes_and_the_error(
     model: UploadModel, hopper: bytes
 ) -> None:
-    model.receive("hopper.jpg", hopper)
     model.refuse("holiday.tif", LIMIT + 1)
     assert "50 MB at most" in model.message
-    assert model.answer is None
-    model.receive("hopper.jpg", hopper)
     model.clear()
-    assert (model.message, model.answer, model.data) == ("", None, [])
+    assert model.undoable is None  # a sentence alone is not worth bringing back
+    for name in ("a.jpg", "b.jpg"):
+        model.receive(name, hopper)
+    model.refuse("holiday.tif", LIMIT + 1)
+    model.clear()
+    assert state(model) == (None, (), "", [])
+
+
+def state(model: UploadModel) -> tuple[Answer | None, tuple[Answer, ...], str, list[bytes]]:
+    """All that the model has of pictures."""
+    return model.answer, model.history, model.message, model.data
+
+
+def test_undo_brings_back_what_was_cleared_once(
+    model: UploadModel, hopper: bytes, uploads: Path
+) -> None:
+    model.receive("a.jpg", hopper)
+    model.receive("empty.png", b"", (1, 2))
+    model.receive("b.jpg", (uploads / "rgba.png").read_bytes(), (2, 2))
+    before = state(model)
+    assert before[1][0] is before[0]
+    assert before[2].startswith("empty.png is empty")
+    model.clear()
+    model.undo()
+    assert state(model) == before
+    assert model.undoable is None
+    model.receive("c.jpg", hopper)
+    assert [it.name for it in model.history] == ["c.jpg", "b.jpg", "a.jpg"]
+    now = state(model)
+    model.undo()
+    assert state(model) == now
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        lambda model, data: model.receive("b.jpg", data),
+        lambda model, data: model.receive("empty.png", b""),
+        lambda model, data: model.refuse("film.jpg", LIMIT + 1),
+        lambda model, data: model.clear(),
+        lambda model, data: model.use(TwoKinds().predict, "Another."),
+    ],
+    ids=["picture", "no picture", "too large", "clear", "another model"],
+)
+def test_what_was_cleared_is_gone_for_good_after_the_next_act(
+    model: UploadModel, hopper: bytes, then: Any
+) -> None:
+    model.receive("a.jpg", hopper)
+    model.clear()
+    kept = weakref.ref(model.undoable), weakref.ref(model.undoable.answer)
+    gc.collect()
+    assert None not in [it() for it in kept]
+    then(model, hopper)
+    gc.collect()
+    assert [it() for it in kept] == [None, None]
+    model.undo()
+    assert "a.jpg" not in [it.name for it in model.history]
 
 
 def test_what_was_sent_before_clear_is_not_shown_after_it(
@@ -165,6 +180,20 @@ def test_what_was_sent_before_clear_is_not_shown_after_it(
     worker.join(10)
     assert model.receive("b.jpg", hopper, (2, 2), before) is None
     assert (model.answer, model.history, model.data, model.busy) == (None, (), [], "")
+    model.undo()
+    assert state(model) == (None, (), "", [])
+
+
+def test_a_clear_while_another_model_looks_is_not_overtaken(
+    model: UploadModel, pets_model: TwoKinds, hopper: bytes
+) -> None:
+    def slow(data: bytes) -> Prediction:
+        model.clear()
+        return pets_model.predict(data)
+
+    model.receive("a.jpg", hopper)
+    model.use(slow, "")
+    assert state(model) == (None, (), "", [])
 
 
 def test_the_history_is_bounded_and_shows_an_answer_again(
@@ -252,27 +281,6 @@ def test_what_is_hardly_a_photo_is_judged_all_the_same(
     assert sentence_of(model.answer).startswith(f"{name}: cat (90.0 %). This is hardly a photo")
 
 
-def test_unsure_is_said_in_words() -> None:
-    sure, unsure = (Answer("a.jpg", prediction(it, cat=0.5), b"") for it in (False, True))
-    assert sentence_of(sure) == "a.jpg: cat (50.0 %)."
-    assert sentence_of(unsure) == "a.jpg: unsure. The likeliest is cat (50.0 %)."
-    assert sentence_of(None) == table_of(None) == ""
-
-
-def test_an_answer_is_lines_of_bars_where_there_are_no_widgets() -> None:
-    assert answer_lines(Answer("a.jpg", prediction(), b"")) == [
-        "a.jpg: cat (90.0 %).",
-        "  cat   90.0 %  ██████████████████",
-        "  dog   10.0 %  ██",
-    ]
-
-
-def test_labels_are_no_markup() -> None:
-    said = prediction()
-    said.vocab[0] = "<script>"
-    assert "<script>" not in table_of(Answer("<b>'.jpg", said, b"x"))
-
-
 def test_packaged_examples_are_three_that_can_be_read() -> None:
     examples = packaged()
     assert len(examples) == 3
@@ -301,32 +309,6 @@ def test_a_model_is_loaded_once_and_when_needed() -> None:
     assert loaded == [1]
 
 
-def test_a_classifier_works_without_widgets(uploads: Path, hopper: bytes) -> None:
-    predictor = TwoKinds()
-    classifier = ImageClassifier(predictor)
-    assert "the model pets: cat or dog" in classifier.text()
-    for picture in (uploads / "hopper.jpg", str(uploads / "hopper.jpg"), hopper):
-        assert classifier.classify(picture).label == "cat"
-        assert classifier.data == [hopper]
-    assert predictor.given == [hopper] * 3
-    assert "The picture: cat (90.0 %)." in classifier.text()
-    assert 'classify("photo.jpg")' in repr(classifier)
-    classifier.clear()
-    assert classifier.data == []
-    assert "cat (90.0 %)" not in classifier.text()
-
-
-def test_what_cannot_be_classified_is_an_error_that_the_panel_says_too(uploads: Path) -> None:
-    classifier = ImageClassifier(TwoKinds())
-    with pytest.raises(CourseError, match=r"text_renamed\.jpg is not a picture"):
-        classifier.classify(uploads / "text_renamed.jpg")
-    assert "is not a picture" in classifier.text()
-    with pytest.raises(CourseError, match="no such file"):
-        classifier.classify(uploads / "gone.jpg")
-    with pytest.raises(CourseError, match="missing"):
-        ImageClassifier("missing.ckit").classify(uploads / "hopper.jpg")
-
-
 def test_the_picture_that_is_shown_is_judged_anew_by_another_model(hopper: bytes) -> None:
     first, second = TwoKinds(), TwoKinds(cat=0.6)
     model = UploadModel(first.predict, "The first.")
@@ -339,78 +321,3 @@ def test_the_picture_that_is_shown_is_judged_anew_by_another_model(hopper: bytes
     model.clear()
     model.use(first.predict, "The first.")
     assert (model.answer, len(first.given)) == (None, 1)
-
-
-def test_another_model_takes_over(uploads: Path) -> None:
-    classifier = ImageClassifier(TwoKinds())
-    classifier.use(TwoKinds(unsure=True), "Answers come from nobody.", [uploads / "rgba.png"])
-    assert classifier.classify(uploads / "hopper.jpg").unsure
-    assert [it.name for it in classifier.model.examples] == ["rgba.png"]
-    assert "Answers come from nobody." in classifier.text()
-
-
-def test_the_state_that_a_notebook_saves_holds_nothing_of_a_picture(
-    hopper: bytes, uploads: Path
-) -> None:
-    classifier = ImageClassifier(TwoKinds())
-    assert classifier.view
-    classifier.classify(uploads / "phone_orientation6.jpg")
-    classifier.classify(hopper)
-    answer = classifier.model.answer
-    state = json.dumps(Widget.get_manager_state())
-    for data in (hopper, answer.picture, answer.seen, answer.glow, answer.thumb):
-        assert b64encode(data).decode()[:60] not in state
-    assert max(map(len, state.split('"'))) < 12_000  # the longest is code and style
-    classifier.close()
-
-
-def test_a_picture_and_thumbs_are_sent_again_to_a_page_that_is_new() -> None:
-    sent: list[Any] = []
-    picture = Picture("Strength")
-    picture.send = lambda content, buffers: sent.append((content, buffers))
-    picture.show(b"a", "a cat", b"glow")
-    picture._hear(None, "ready", [])
-    picture._hear(None, {"hostile": 1}, [])
-    assert sent == [({"words": "a cat"}, [b"a", b"glow"])] * 2
-    chosen: list[int] = []
-    thumbs = Thumbs("Earlier", chosen.append)
-    thumbs.send = lambda content, buffers=None: sent.append((content, buffers))
-    thumbs.show([Thumb("cat", "a cat", b"a")])
-    thumbs._hear(None, "ready", [])
-    assert sent[-1] == sent[-2]
-    assert sent[-1][1] == [b"a"]
-    for said in (0, 1, -1, "0", None, [], {}):
-        thumbs._hear(None, said, [])
-    assert chosen == [0]
-
-
-def test_the_plain_button_has_data_as_in_the_book_and_lets_go_of_its_value(
-    hopper: bytes,
-) -> None:
-    received: list[Any] = []
-    plain = PlainUpload(lambda *it: received.append(it))
-    for _ in range(2):
-        files = [
-            {"name": name, "type": "", "size": 9, "content": memoryview(hopper), "last_modified": 0}
-            for name in ("a.jpg", "b.jpg")
-        ]
-        plain.set_state({"value": files})
-        assert plain.value == ()
-        assert plain.data[0] == hopper
-    assert [(name, place) for name, _, place in received] == [
-        ("a.jpg", (1, 2)),
-        ("b.jpg", (2, 2)),
-    ] * 2
-    plain.clear()
-    assert plain.data == []
-
-
-def test_a_plain_classifier_answers(hopper: bytes) -> None:
-    classifier = ImageClassifier(TwoKinds(), plain=True)
-    (button,) = [it for it in classifier.view.children[1].children if isinstance(it, PlainUpload)]
-    answered = threading.Event()
-    classifier.model.observe(lambda change: change.new and answered.set(), "answer")
-    button._receive("a.jpg", hopper, (1, 1))
-    assert answered.wait(10)
-    assert classifier.data == [hopper]
-    classifier.close()

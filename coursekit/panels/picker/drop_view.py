@@ -23,14 +23,7 @@ def drop_view(model: DropModel) -> VBox:
 
     def receive(name: str, data: bytes) -> Future[None]:
         """The next file comes once this one is written."""
-        taken: Future[None] = Future()
-
-        def job() -> None:
-            model.receive(name, data)
-            taken.set_result(None)
-
-        worker.do(job)
-        return taken
+        return worker.do(lambda: model.receive(name, data))
 
     uploader = Uploader(
         "Choose photos or a zip file",

@@ -113,7 +113,7 @@ class FolderChooser(FileChooser):  # type: ignore[misc]  # it has no types
         self._here.layout.display = "none"
 
 
-def rule_controls(model: PickerModel, relabel: Callable[[str | None], None]) -> VBox:
+def rule_controls(model: PickerModel, relabel: Callable[[str | None], object]) -> VBox:
     """Where a photo's label comes from; the expression can be edited where it is the rule."""
     rule = Dropdown(options=RULES, description="A photo's label is")
     own = Text(BY_NAME, description="Expression", continuous_update=False)

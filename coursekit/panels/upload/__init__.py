@@ -77,8 +77,15 @@ class ImageClassifier(Panel):
         return answer.prediction
 
     def clear(self) -> None:
-        """Forgets the picture, its bytes, the answer and what went wrong."""
+        """Forgets the picture, its bytes, the answer, the earlier answers and what went wrong.
+
+        It can be brought back by `undo` until the next picture, another model or another `clear`.
+        """
         self.model.clear()
+
+    def undo(self) -> None:
+        """Brings back what `clear` took, where that is still there."""
+        self.model.undo()
 
     @property
     def data(self) -> list[bytes]:
@@ -100,7 +107,7 @@ class ImageClassifier(Panel):
             [
                 *lines,
                 'classify("photo.jpg") labels a picture, use(predictor) takes another model, '
-                "clear() forgets the picture.",
+                "clear() forgets the pictures, undo() brings them back.",
             ]
         )
 

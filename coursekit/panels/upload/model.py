@@ -85,15 +85,26 @@ class Answer:
         return self.top[0][0]
 
 
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """What `clear` took: the traits and the bytes of the same names of an `UploadModel`."""
+
+    answer: Answer | None
+    history: tuple[Answer, ...]
+    message: str
+    data: list[bytes]
+
+
 class UploadModel(PanelModel):
     """Labels pictures with the model it was given last.
 
     Attributes:
         answer: Of the picture that came last; None after `clear` and where that one failed.
-        history: The answers of this visit, the latest first, at most `REMEMBERED`.
+        history: The answers since the last `clear`, the latest first, at most `REMEMBERED`.
         about: Whose labels these are, a sentence.
         examples: Pictures to try.
         cleared: How often `clear` was called.
+        undoable: What `undo` would bring back; None where there is nothing.
         data: The bytes of the pictures that were chosen together last, in order, as they came
             here; at most `KEPT` bytes in all, and none after `clear`.
     """
@@ -103,6 +114,7 @@ class UploadModel(PanelModel):
     about = Unicode()
     examples: Any = Tuple()
     cleared = Int()
+    undoable = Instance(Cleared, allow_none=True)
 
     def __init__(
         self,
@@ -115,6 +127,7 @@ class UploadModel(PanelModel):
         self.data: list[bytes] = []
         self._missed: list[str] = []
         self._one_at_a_time = threading.RLock()
+        self._changing = threading.RLock()  # or a `clear` in between would leave half a picture
         self.use(predict, about, seen, examples)
 
     def use(
@@ -134,9 +147,11 @@ class UploadModel(PanelModel):
         """
         with self._one_at_a_time:  # a picture is judged by one model, whole
             self._predict, self._seen, self.about = predict, seen, about
-            if self.answer is not None:  # it was another model's
-                shown, self.answer = self.answer, None
-                self._publish(self._judged(shown.name, self.data[-1]) if self.data else None)
+            with self._changing:
+                since, shown, data = self.cleared, self.answer, self.data[-1:]
+                self.answer = self.undoable = None  # they were another model's
+            if shown:
+                self._publish(self._judged(shown.name, data[0]) if data else None, since)
         self.examples = tuple(examples) or self.examples
 
     def receive(
@@ -152,24 +167,24 @@ class UploadModel(PanelModel):
         """
         since = self.cleared if since is None else since
         with self._one_at_a_time:
-            if since != self.cleared:
-                return None
-            self.busy = f"Looking at {which(place)}{name}"
-            self._begin(place)
-            if sum(map(len, self.data)) + len(data) <= KEPT:
-                self.data.append(data)
+            with self._changing:
+                if since != self.cleared:
+                    return None
+                self.busy = f"Looking at {which(place)}{name}"
+                self._begin(place)
+                if sum(map(len, self.data)) + len(data) <= KEPT:
+                    self.data.append(data)
             answer = self._judged(name, data)
-            if since == self.cleared:
-                self._publish(answer)
+            self._publish(answer, since)
             self.busy = ""
             return answer
 
     def refuse(self, name: str, size: int, place: tuple[int, int] = (1, 1)) -> None:
         """Says that a file is too large; it never came here."""
-        with self._one_at_a_time:
+        with self._one_at_a_time, self._changing:
             self._begin(place)
             self._missed.append(str(PictureTooLarge(name, size)))
-            self._publish(None)
+            self._publish(None, self.cleared)
 
     def try_example(self, number: int) -> None:
         """Labels an example as if it were an upload; `number` counts from 0."""
@@ -190,16 +205,27 @@ class UploadModel(PanelModel):
             self.message, self.answer = "", self.history[number]
 
     def clear(self) -> None:
-        """Forgets the picture, its bytes, the answer and what went wrong; back at once.
+        """Empties all that shows a picture or came from one, the history too; back at once.
 
-        The history stays, and goes with the page.
+        It can be brought back by `undo` until the next picture, another model or another `clear`;
+        from then on nothing of it is kept.
         """
-        self.cleared += 1
-        self.data, self._missed = [], []
-        self.answer, self.message = None, ""
+        with self._changing:
+            self.cleared += 1
+            taken = Cleared(self.answer, self.history, self.message, self.data)
+            self.data, self._missed = [], []
+            self.answer, self.history, self.message = None, (), ""
+            self.undoable = taken if taken.history else None
+
+    def undo(self) -> None:
+        """Brings back what `clear` took, where that is still there."""
+        with self._changing:
+            if taken := self.undoable:
+                self.undoable, self.data = None, taken.data
+                self.history, self.answer, self.message = taken.history, taken.answer, taken.message
 
     def _begin(self, place: tuple[int, int]) -> None:
-        self.answer = None
+        self.answer = self.undoable = None
         if place[0] == 1:
             self.data, self._missed, self.message = [], [], ""
 
@@ -222,13 +248,22 @@ class UploadModel(PanelModel):
         shown, thumb = jpeg(image), jpeg(image, THUMBNAIL)
         return Answer(name, prediction, shown, thumb, jpeg(seen), jpeg(glow), doubt)
 
-    def _publish(self, answer: Answer | None) -> None:
-        more = len(self._missed) - ERRORS_SAID
-        said = [f"{plural(more, 'more picture')} before these."] if more > 0 else []
-        self.message = " ".join([*said, *self._missed[-ERRORS_SAID:]])
-        self.answer = answer
-        if answer:
-            self.history = (answer, *self.history)[:REMEMBERED]
+    def _publish(self, answer: Answer | None, since: int) -> None:
+        """Shows an answer and what went wrong, unless `clear` was called since."""
+        with self._changing:
+            if since != self.cleared:
+                return
+            self.message = missed(self._missed)
+            self.answer = answer
+            if answer:
+                self.history = (answer, *self.history)[:REMEMBERED]
+
+
+def missed(errors: Sequence[str]) -> str:
+    """The last few of them, and how many came before."""
+    more = len(errors) - ERRORS_SAID
+    said = [f"{plural(more, 'more picture')} before these."] if more > 0 else []
+    return " ".join([*said, *errors[-ERRORS_SAID:]])
 
 
 def which(place: tuple[int, int]) -> str:

@@ -24,6 +24,7 @@ from coursekit.panels.working import Worker
 from coursekit.predict import decode
 
 HINT = "A picture stays on this machine, in memory only: no copy is saved."
+CLEARED = "Cleared. Undo works until the next picture. Clear again, and it is gone for good."
 STRENGTH = "Heatmap"
 LOOKED = "The brighter a place, the more it counted for"
 
@@ -34,7 +35,7 @@ def upload_view(
     plain: bool = False,
     prepare: Callable[[], object] | None = None,
 ) -> VBox:
-    """The uploader, examples, Clear, the answer, the answers before.
+    """The uploader, examples, Clear and its Undo, the answer, the answers before.
 
     Args:
         model: What judges.
@@ -45,29 +46,35 @@ def upload_view(
     worker = Worker()
     chooser = (plain_chooser if plain else chooser_of)(model, worker)
     model.observe(lambda _: chooser.clear(), "cleared")
-    clear = Button(description="Clear", tooltip="Forget the picture and the answer")
-    clear.on_click(lambda _: model.clear())
-    enable_when_something_is_there(clear, model)
     about, verdict = Said(tone="hint"), Said()
     verdict.add_class("ck-verdict")
     dlink((model, "about"), (about, "text"))
     dlink((model, "answer"), (verdict, "text"), sentence_of)
     if prepare:
         worker.do(partial(model.prepare, prepare))
+    above = chooser, examples(model, worker), clearing(model)
     lines = about, busy_line(model), error_line(model), verdict, result(model)
-    return panel(
-        title, HINT, chooser, examples(model, worker), row(clear), *lines, history(model, worker)
-    )
+    return panel(title, HINT, *above, *lines, history(model, worker))
 
 
-def enable_when_something_is_there(clear: Button, model: UploadModel) -> None:
-    """Enables Clear where there is something to clear."""
+def clearing(model: UploadModel) -> HBox:
+    """Clear, where there is something to clear, and after it Undo; Clear again ends that, too."""
+    clear = Button(description="Clear", tooltip="Forget the pictures and the answers")
+    clear.on_click(lambda _: model.clear())
+    undo = Button(description="Undo clear", tooltip="Bring back what was cleared")
+    undo.on_click(lambda _: model.undo())
+    note = Said(tone="hint")
 
-    def enable(_: object = None) -> None:
-        clear.disabled = not (model.answer or model.message or model.busy)
+    def show(_: object = None) -> None:
+        there = model.answer or model.history or model.message or model.busy
+        clear.disabled = not (there or model.undoable)
+        undo.disabled = model.undoable is None  # so that the focus is kept when it goes
+        undo.layout.display = "none" if undo.disabled else None
+        note.text = CLEARED if model.undoable else ""
 
-    model.observe(enable, ["answer", "message", "busy"])
-    enable()
+    model.observe(show, ["answer", "history", "message", "busy", "undoable"])
+    show()
+    return row(clear, undo, note)
 
 
 def chooser_of(model: UploadModel, worker: Worker) -> Uploader:
@@ -78,11 +85,8 @@ def chooser_of(model: UploadModel, worker: Worker) -> Uploader:
         nonlocal place
         place = index, count
 
-    def receive(name: str, data: bytes) -> Future[None]:
-        judged: Future[None] = Future()
-        judge = partial(model.receive, name, data, place, model.cleared)
-        worker.do(partial(then, judge, judged))
-        return judged
+    def receive(name: str, data: bytes) -> Future[Answer | None]:
+        return worker.do(partial(model.receive, name, data, place, model.cleared))
 
     return Uploader(
         "Choose pictures",
@@ -91,14 +95,6 @@ def chooser_of(model: UploadModel, worker: Worker) -> Uploader:
         refuse=lambda name, size: worker.do(partial(model.refuse, name, size, place)),
         progress=coming,
     )
-
-
-def then(job: Callable[[], object], done: Future[None]) -> None:
-    """Does the job, and says that it is done however it ended."""
-    try:
-        job()
-    finally:
-        done.set_result(None)
 
 
 def plain_chooser(model: UploadModel, worker: Worker) -> PlainUpload:
