@@ -18,6 +18,7 @@ LAST = {
     "data": "Choose photos",
     "train": "2. Train",
     "classify": "Try a picture",
+    "quiz": "Lesson 1: the whole game",
 }
 """What stands last on each page."""
 

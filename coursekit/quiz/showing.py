@@ -204,8 +204,9 @@ def as_html(it: Sitting, markdown: str, inline: bool = False) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Markdown without its signs and formulas, for a place that shows text alone."""
-    words = re.sub(r"\$[^$\n]+\$", "…", re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown))
+    """Markdown without its signs, pictures and formulas, for a place that shows text alone."""
+    without = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", markdown)
+    words = re.sub(r"\$[^$\n]+\$", "…", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", without))
     return re.sub(r"[*`]+", "", words)
 
 

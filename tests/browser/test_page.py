@@ -19,6 +19,7 @@ NAMES = {
     "data": ("coursekit: choose data", "Choose photos"),
     "train": ("coursekit: train a model", "Train a model"),
     "classify": ("coursekit: try a picture", "Try a picture"),
+    "quiz": ("coursekit: questions", "Lesson 1: the whole game"),
 }
 """Of each page the title and the first heading."""
 

@@ -140,6 +140,6 @@ def test_everything_shown_is_plain_json(questions: Questionnaire) -> None:
 
 
 def test_words_alone() -> None:
-    assert plain("A **bold** `code` of $x^2$ and [a link](http://a.example)") == (
+    assert plain("A **bold** `code`![a curve](c.png) of $x^2$ and [a link](http://a.example)") == (
         "A bold code of … and a link"
     )

@@ -13,6 +13,7 @@ from coursekit.panels.quiz.model import QuizModel, score_line
 from coursekit.quiz import showing
 from coursekit.quiz.keeping import Keeper, Stored
 from coursekit.quiz.kinds import Code
+from coursekit.quiz.lessons import path_of
 from coursekit.quiz.questionnaire import Questionnaire, read
 from coursekit.quiz.sitting import Sitting
 from coursekit.store.database import database
@@ -27,7 +28,8 @@ class Quiz(Panel):
     Questions about the learner's own variables are asked in notebooks only.
 
     Args:
-        questions: A Markdown file of questions, see docs/questions.md, or a `Questionnaire`.
+        questions: A Markdown file of questions, see docs/questions.md, a lesson's number, or a
+            `Questionnaire`.
         exam: Whether what is right is told only once everything was handed in. Answers on one's own
             disk are no secret: this hides them from the eye only.
         seed: Shuffles the questions, always the same way; None leaves the file's order.
@@ -61,12 +63,13 @@ class Quiz(Panel):
 
     def __init__(
         self,
-        questions: Path | str | Questionnaire,
+        questions: Path | str | int | Questionnaire,
         exam: bool = False,
         seed: int | None = None,
         keeper: Keeper | None = None,
     ) -> None:
-        it = questions if isinstance(questions, Questionnaire) else read(questions)
+        path = path_of(questions) if isinstance(questions, int) else questions
+        it = path if isinstance(path, Questionnaire) else read(path)
         self.title = it.title
         here = asks_for_variables()
         offered = it if here else it.without(Code)
