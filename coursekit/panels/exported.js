@@ -1,7 +1,7 @@
 /* In an exported page: the panel's text, until its widgets are drawn, which needs another host. */
-((text) => {
+((text, model) => {
   const views = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]');
-  const view = [...views].at(-1); // the panel's: this script stands right behind it
+  const view = [...views].findLast((it) => it.textContent.includes(model));
   if (!view || document.getElementById("jupyter-config-data")) return; // a page that Jupyter serves
   const place = view.parentElement;
   const lines = Object.assign(document.createElement("pre"), { textContent: text });

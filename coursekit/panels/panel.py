@@ -61,8 +61,8 @@ class Panel:
         show: Any = display  # it has no types
         show(self._repr_mimebundle_(), raw=True)
         if in_kernel():
-            script = {"application/javascript": shown_when_exported(self.text()), "text/plain": ""}
-            show(script, raw=True)
+            script = shown_when_exported(self.text(), self.view.model_id)
+            show({"application/javascript": script, "text/plain": ""}, raw=True)
 
     def _done(self, job: Callable[[], object]) -> None:
         """Does a job of the model's here and now.
@@ -85,13 +85,13 @@ def close_all(widget: Any) -> None:
     widget.close()
 
 
-def shown_when_exported(text: str) -> str:
-    """A script that shows `text` in a page without Jupyter, and does nothing in any other.
+def shown_when_exported(text: str, model: str) -> str:
+    """A script that shows `text` where a page without Jupyter has no widgets for this `model` id.
 
     A script, because nbconvert's HTML alone takes those: its Markdown has the text already.
     """
-    quoted = json.dumps(text).replace("<", "\\u003c")  # or a </script> in it would end the script
-    return f"{EXPORTED.read_text(encoding='utf-8').rstrip()}({quoted});"
+    said = json.dumps(text).replace("<", "\\u003c")  # or a </script> in it would end the script
+    return f"{EXPORTED.read_text(encoding='utf-8').rstrip()}({said}, {json.dumps(model)});"
 
 
 def in_kernel() -> bool:

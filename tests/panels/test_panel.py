@@ -62,12 +62,13 @@ def test_in_a_kernel_a_script_keeps_the_text_for_an_export(
     panel._ipython_display_()
     widgets, script = shown
     assert widgets == panel._repr_mimebundle_()
-    assert script["application/javascript"].endswith('("A panel. panel.go() goes.");')
+    said = f'("A panel. panel.go() goes.", "{panel.view.model_id}");'
+    assert script["application/javascript"].endswith(said)
     assert script["text/plain"] == ""  # or nbconvert's Markdown would warn of it
 
 
 def test_no_text_ends_the_script_that_has_it() -> None:
-    assert "</script" not in shown_when_exported("a file called </script><script>alert(1)")
+    assert "</script" not in shown_when_exported("called </script><script>alert(1)", "")
 
 
 def test_closing_frees_every_widget() -> None:

@@ -44,7 +44,7 @@ def opened(server):
     page.get_by_text("would have one label").wait_for()
     page.get_by_label("A photo's label is").select_option(index=1)
     page.get_by_text("450 photos of 3 classes").first.wait_for()
-    page.get_by_text("Start will take about").wait_for(timeout=120_000)
+    page.get_by_text("on this machine.").wait_for(timeout=120_000)
     return page
 
 
