@@ -17,6 +17,21 @@ Files = Annotated[
 
 
 @quiz.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A .md, .json or .gift file.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Likewise, or .txt for Anki.")],
+) -> None:
+    """Write questions in another format: jupyterquiz (.json), Moodle (.gift) or Anki (.txt)."""
+    from coursekit.quiz import formats
+
+    with said():
+        losses = formats.convert(source, target)
+    for loss in losses:
+        typer.echo(loss, err=True)
+    typer.echo(f"Wrote {target}.")
+
+
+@quiz.command()
 def check(files: Files) -> None:
     """Name line and column of every mistake. Exit status 1 where there is one."""
     from coursekit.quiz.questionnaire import parse, text_of

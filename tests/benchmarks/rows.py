@@ -231,6 +231,15 @@ def visit(repeats: int) -> Iterator[Result]:
     yield under("a first visit to its first usable button", median(seconds), 2.5, "s", "")
 
 
+def first(repeats: int) -> Iterator[Result]:
+    figures = ours("first.py", PHOTOS, repeats)
+    runs = [*figures["same"], *figures["new"]]
+    for name, what, limit in (("sign", "its first sign", 1), ("point", "the first point", 2)):
+        beside = f"with nothing remembered {figures['first'][name]:.2f} s"
+        figure = median(run[name] for run in runs)
+        yield under(f"Start to {what}, features remembered", figure, limit, "s", beside)
+
+
 def under(what: str, figure: float, limit: float, unit: str, beside: str) -> Result:
     said = f"{figure:.2f} {unit}" if figure < 10 else f"{figure:.0f} {unit}"
     return Result(what, f"under {limit:g} {unit}", said, said, beside, figure < limit)
@@ -258,4 +267,5 @@ ROWS: dict[str, Callable[[int], Iterator[Result]]] = {
     "listing": listing,
     "attached": attached,
     "visit": visit,
+    "first": first,
 }

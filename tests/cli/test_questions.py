@@ -40,6 +40,18 @@ def test_every_mistake_has_its_line_and_column(tmp_path: Path) -> None:
     assert "gone.md can't be read" in gone.stderr
 
 
+def test_questions_are_converted_and_what_is_lost_is_said(tmp_path: Path) -> None:
+    target = tmp_path / "q.gift"
+    result = coursekit("quiz", "convert", QUESTIONS, target)
+    assert result.exit_code == 0
+    assert result.stdout == f"Wrote {target}.\n"
+    assert "what-first" in result.stderr  # GIFT asks for no order
+    assert "Those that it never saw." in target.read_text()
+    wrong = coursekit("quiz", "convert", QUESTIONS, tmp_path / "q.doc")
+    assert wrong.exit_code == 1
+    assert wrong.stderr.startswith("coursekit: ")
+
+
 def test_a_review_is_played_in_the_terminal(lessons: Path) -> None:
     first = ["h", "7", "1"]  # a hint, no such choice, one that is
     several = ["1 2"]

@@ -154,7 +154,7 @@ class SteeredRun(PanelModel):
         self._stopping, self._step_first = False, step
         self.state, self.said = "loading", ("Starting …", -1.0)
         self.note = self.remark = self.message = ""
-        self.closeup = None
+        self.ended, self.closeup = "", None  # an equal end of another run is news, too
         return True
 
     def start(self) -> None:
@@ -194,7 +194,7 @@ class SteeredRun(PanelModel):
         """Says at once that a stopped run goes on; `go_on` then does it. False: it can't."""
         if self.run is None or self.state == "paused" or "resume" not in self.allowed:
             return False
-        self._stopping = False
+        self._stopping, self.ended = False, ""
         self.state, self.said, self.message = "loading", ("Going on …", -1.0), ""
         return True
 

@@ -17,7 +17,8 @@ ARGUMENTS = ["--no-sandbox", *(flag for flag in browser.ARGUMENTS if "=" not in 
 START = """() => new Promise((done) => {
   const buttons = [...document.querySelectorAll("button")];
   const start = buttons.find((it) => /\\bStart$/.test(it.textContent));
-  const said = () => document.querySelector(".ck-said.ck-quiet").textContent;
+  const quiet = () => [...document.querySelectorAll(".ck-said.ck-quiet")];
+  const said = () => quiet().map((it) => it.textContent).join();
   const lines = () => [...document.querySelectorAll("path[data-line$='.train']")];
   const line = () => lines().at(-1)?.dataset ?? {};
   const before = { said: said(), line: line().line };

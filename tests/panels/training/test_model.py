@@ -206,6 +206,14 @@ def test_a_replay_shows_the_run_again_at_its_speed(monitored: Make) -> None:
     assert [step for step, _, _ in news[-1].points] == list(range(8))
 
 
+def test_an_equal_end_of_a_second_training_is_told_anew(monitored: Make) -> None:
+    model, told = monitored(), []
+    model.observe(lambda change: told.append(change.new), "ended")
+    train(model)
+    train(model)
+    assert [bool(it) for it in told] == [True, False, True]
+
+
 def test_a_replay_says_nothing_of_what_is_yet_to_come(monitored: Make, tmp_path: Path) -> None:
     model = monitored()
     valid = [0.3, 0.4, 0.5, 0.6]
