@@ -80,8 +80,8 @@ class Stored:
         trouble: Why the database can't be used now, a sentence; "" while all is kept.
     """
 
-    def __init__(self, database: Callable[[], Database], learner: str = "") -> None:
-        self._database, self._name = database, learner
+    def __init__(self, database: Callable[[], Database]) -> None:
+        self._database = database
         self._waiting: dict[str, tuple[list[Tried], dict[str, Any]]] = {}
         self._one_at_a_time = threading.Lock()
         self.trouble = ""
@@ -97,7 +97,7 @@ class Stored:
         place: dict[str, Any] = {}
         try:
             with self._database().reading() as session:
-                me = answers.learner_id(session, self._name)
+                me = answers.learner_id(session)
                 if me:
                     tried = [of(it) for it in answers.attempts(session, me, questionnaire)]
                     place = answers.place(session, me, questionnaire)
@@ -123,7 +123,7 @@ class Stored:
     def _write(self) -> None:
         try:
             with self._database().writing() as session:
-                me = answers.the_learner(session, self._name).id
+                me = answers.the_learner(session).id
                 for questionnaire, (tried, place) in self._waiting.items():
                     session.add_all(row(it, questionnaire, me) for it in tried)
                     answers.keep_place(session, me, questionnaire, place)

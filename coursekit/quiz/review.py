@@ -83,7 +83,6 @@ class Reviews:
     Args:
         questionnaires: Whose questions are reviewed; those about own variables are left out.
         database: Where cards are kept.
-        learner: The learner's name.
         new_a_day: How many questions may begin each day.
         scheduler: Says when a question comes back.
         now: The clock.
@@ -93,13 +92,12 @@ class Reviews:
         self,
         questionnaires: Sequence[Questionnaire],
         database: Callable[[], Database],
-        learner: str = "",
         new_a_day: int = NEW_A_DAY,
         scheduler: Scheduler | None = None,
         now: Now = now_utc,
     ) -> None:
         self.questionnaires = {it.id: it.without(Code) for it in questionnaires}
-        self._database, self._name, self._now = database, learner, now
+        self._database, self._now = database, now
         self.new_a_day, self.scheduler = new_a_day, scheduler or Scheduler()
 
     def today(self) -> list[tuple[str, Question]]:
@@ -110,7 +108,7 @@ class Reviews:
         """
         until = self._end_of_day()
         with self._database().reading() as session:
-            me = answers.learner_id(session, self._name) or ""
+            me = answers.learner_id(session) or ""
             due = [(it.questionnaire, it.question) for it in cards.due(session, me, until, MOST)]
             left = self.new_a_day - cards.begun_since(session, me, until - timedelta(days=1))
             known = {id: cards.known(session, me, id) for id in self.questionnaires}
@@ -130,7 +128,7 @@ class Reviews:
             StoreError: It can't be kept.
         """
         with self._database().writing() as session:
-            me = answers.the_learner(session, self._name).id
+            me = answers.the_learner(session).id
             card = session.get(Card, (me, questionnaire, tried.question))
             state: Any = card.state if card else None
             before = Schedule.from_dict(state) if state else Schedule(card_id=1)
@@ -157,7 +155,7 @@ class Reviews:
         first = self._now().astimezone().date()
         end = self._end_of_day() + timedelta(days=days - 1)
         with self._database().reading() as session:
-            me = answers.learner_id(session, self._name) or ""
+            me = answers.learner_id(session) or ""
             times = cards.due_times(session, me, end)
         counts = Counter(max(first, it.astimezone().date()) for it in times)
         return [(day, counts[day]) for day in (first + timedelta(days=n) for n in range(days))]

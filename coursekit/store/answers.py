@@ -4,33 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from coursekit.core import paths
+from coursekit.store import me
 from coursekit.store.tables import Attempt, Learner, Place
 
 
-def the_learner(session: Session, name: str = "") -> Learner:
-    """The learner of that name, made where there is none yet.
+def the_learner(session: Session, name: str | None = None) -> Learner:
+    """Whoever learns with this home folder, made where they are not known yet.
 
-    In a database of one's own there is one, without a name until they choose one.
+    Args:
+        session: One that may write.
+        name: What to call them from now on; None leaves it.
     """
-    named = select(Learner).where(Learner.name == name)
-    found = session.scalars(named).first()
+    id = learner_id(session) or me.keep(me.drawn())
+    found = session.get(Learner, id)
     if found is None:
         with suppress(IntegrityError), session.begin_nested():  # another process may be quicker
-            session.add(Learner(name=name))
-        found = session.scalars(named).one()
+            session.add(Learner(id=id))
+        found = session.get_one(Learner, id)
+    if name is not None:
+        found.name = name
     return found
 
 
-def learner_id(session: Session, name: str = "") -> str | None:
-    """The id of the learner of that name; None where there is none."""
-    named = select(Learner.id).where(Learner.name == name)
-    return session.scalars(named).first()
+def learner_id(session: Session) -> str | None:
+    """The id of whoever learns with this home folder; None where they are not known yet.
+
+    The home's own database from before there were ids has one learner, who goes on.
+    """
+    if known := me.kept():
+        return known
+    bind = session.get_bind()
+    file = bind.engine.url.database or ""
+    if bind.dialect.name != "sqlite" or Path(file).parent != paths.home():
+        return None
+    several = session.scalars(select(Learner.id).limit(2)).all()
+    return me.keep(several[0]) if len(several) == 1 else None
 
 
 def attempts(session: Session, learner_id: str, questionnaire: str) -> Sequence[Attempt]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, String, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from ulid import ULID
@@ -41,12 +41,17 @@ def new_id() -> str:
 
 
 class Learner(Base):
-    """Somebody who learns: nothing but a name that they chose, which may be empty."""
+    """Somebody who learns: nothing but a name that they chose, which may be empty.
+
+    Attributes:
+        id: See `store.me`.
+        name: What the board calls them.
+    """
 
     __tablename__ = "learners"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(80), default="", unique=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
 
 
 class Attempt(Base):
@@ -121,3 +126,47 @@ class Card(Base):
     due: Mapped[datetime] = mapped_column(Moment)
     begun: Mapped[datetime] = mapped_column(Moment)
     state: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Run(Base):
+    """A row of the board: a training, a baseline, or a person who took the same task.
+
+    Attributes:
+        id: The name of its folder in `runs`, which has all this, too.
+        kind: `model`, `baseline` or `person`.
+        task: What it was about: only rows of one task are compared.
+        data: Digest of the photos, their labels and their split.
+        error_rate: The share of the judged items that were got wrong.
+        low: Where the 95 % interval of the error rate begins.
+        high: Where it ends.
+        judged: How many items that is taken over.
+        chosen: Whether these items decided anything about the model, which flatters it.
+        recipe: What is needed to run it again.
+        about: What else is shown, such as the photos where a person and a model disagree.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index("runs_of_a_task", "task", "error_rate", "id"),
+        Index("runs_by_end_of_interval", "task", "high"),
+        Index("runs_of_a_learner", "learner_id", "task", "error_rate"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(120))
+    task: Mapped[str] = mapped_column(String(200))
+    data: Mapped[str] = mapped_column(String(32))
+    error_rate: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    judged: Mapped[int]
+    chosen: Mapped[bool]
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    seconds: Mapped[float]
+    hardware: Mapped[str] = mapped_column(String(200))
+    version: Mapped[str] = mapped_column(String(40))
+    recipe: Mapped[dict[str, Any]] = mapped_column(JSON)
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Moment)

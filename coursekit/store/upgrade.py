@@ -17,7 +17,7 @@ from coursekit.store.errors import NewerDatabase
 if TYPE_CHECKING:
     from coursekit.store.database import Database
 
-HEAD = "0002"
+HEAD = "0003"
 """The form of the tables that this version reads: the last migration's name."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -84,19 +84,33 @@ def back_up(file: Path, now: str) -> Path:
 
 
 def migrate(database: Database, to: str = HEAD) -> None:
-    """Runs the migrations that are missing up to `to`, all or none.
-
-    An SQLite file is told once, for all times, that readers and a writer may be there together.
-    """
+    """Runs the migrations that are missing up to `to`, all or none."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    if database.is_sqlite:
-        with closing(database.engine.raw_connection()) as raw:
-            raw.cursor().execute("PRAGMA journal_mode=WAL")
     engine = database.engine.execution_options(coursekit_write=True)
-    with engine.begin() as connection:
+    with engine.connect() as connection, ready_to_change(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+
+
+@contextmanager
+def ready_to_change(connection: Connection) -> Iterator[None]:
+    """Readies an SQLite file, which does neither within a transaction.
+
+    It is told once, for all times, that readers and a writer may be there together. And a table
+    that is made anew, as it has no other way to change, must not take along what refers to it.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()

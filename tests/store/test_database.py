@@ -22,7 +22,7 @@ from sqlalchemy.exc import StatementError
 from coursekit.store import answers, upgrade
 from coursekit.store.database import Database
 from coursekit.store.errors import CannotOpen, CannotWrite, NewerDatabase
-from coursekit.store.tables import Attempt, Base
+from coursekit.store.tables import Attempt, Base, Learner
 
 WRITER = textwrap.dedent("""
     import sys, time
@@ -118,16 +118,23 @@ def test_a_newer_database_is_refused_and_left_as_it_is(sqlite: Database, file: P
     assert not list(file.parent.glob("coursekit-*.db"))
 
 
-def test_an_older_database_is_copied_and_brought_up_to_date(sqlite: Database, file: Path) -> None:
+def test_an_older_database_is_copied_and_brought_up_to_date(
+    sqlite: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file.parent.mkdir()
+    monkeypatch.setenv("COURSEKIT_HOME", str(file.parent))
     upgrade.migrate(sqlite, "0001")
     with sqlite.engine.begin() as connection:
         connection.execute(text("INSERT INTO learners (id, name) VALUES ('x', 'Ada')"))
+        connection.execute(text("INSERT INTO places VALUES ('x', 'lesson-1', '{}', '2026-05-04')"))
     assert not inspect(sqlite.engine).has_table("cards")
     sqlite.ready()
     assert inspect(sqlite.engine).has_table("cards")
-    with sqlite.reading() as session:
-        assert answers.learner_id(session, "Ada") == "x"
+    with sqlite.writing() as session:
+        assert answers.the_learner(session).id == "x"
+        assert answers.place(session, "x", "lesson-1") == {}
+        assert session.execute(text("SELECT count(*) FROM places")).scalar() == 1
+        session.add_all([Learner(name="Ada"), Learner(name="Ada")])  # two may be called alike
     (copy,) = file.parent.glob("coursekit-0001-*.db")
     with closing(sqlite3.connect(copy)) as before:
         assert before.execute("SELECT name FROM learners").fetchone() == ("Ada",)
@@ -240,7 +247,7 @@ def test_forgetting_erases_all_of_one_learner(database: Database) -> None:
     with database.writing() as session:
         me = answers.the_learner(session).id
         answers.keep_place(session, me, "lesson-1", {"at": "label"})
-        answers.the_learner(session, "Ada")
+        session.add(Learner(name="Ada"))
     with database.writing() as session:
         answers.forget(session, me)
     with database.reading() as session:
