@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from coursekit.core import glossary
+from coursekit.core import deeds, glossary
 from coursekit.core.errors import CourseError, sentence
 from coursekit.core.glossary import Term
 
@@ -108,6 +108,7 @@ def doc(name: Any) -> Doc:
         >>> print(doc("epoch"))
         epoch: One pass over all the items of the training set. (lesson section: Training)
     """
+    deeds.note("looked_up")
     if not isinstance(name, str):
         return _about(name)
     term = glossary.term(name)

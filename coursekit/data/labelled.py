@@ -18,7 +18,7 @@ from coursekit.data.items import (
     replacing,
     using_attr,
 )
-from coursekit.data.split import FuncSplitter, RandomSplitter, Splitter
+from coursekit.data.split import FolderSplitter, RandomSplitter, Splitter
 
 TRAIN, VALID, TEST = ("train", "training"), ("valid", "val", "validation"), ("test", "testing")
 """What folders of a published split are called."""
@@ -77,7 +77,7 @@ class LabelledFolder:
         """
         if not self.valid:
             return RandomSplitter(self.valid_pct if valid_pct is None else valid_pct, seed)
-        return FuncSplitter(lambda file: file.relative_to(self.folder).parts[0] == self.valid)
+        return FolderSplitter(self.folder, self.valid)
 
     @cached_property
     def train(self) -> str | None:

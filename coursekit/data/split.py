@@ -127,6 +127,18 @@ class GrandparentSplitter:
 
 
 @dataclass(frozen=True)
+class FolderSplitter:
+    """By the first folder below `path`: what lies in the one called `valid` is for validation."""
+
+    path: Path
+    valid: str
+
+    def __call__(self, items: Sequence[Any]) -> Split:
+        chosen = [Path(item).relative_to(self.path).parts[0] == self.valid for item in items]
+        return MaskSplitter(chosen)(items)
+
+
+@dataclass(frozen=True)
 class IndexSplitter:
     """The items with these indices are for validation; a negative one counts from the end."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from coursekit.core import deeds
 from coursekit.core.errors import CourseError
 from coursekit.learn import phases, preds
 from coursekit.learn.callbacks import ProgressBar
@@ -286,4 +287,5 @@ class Learner(Loop):
                 self.follow(plan, [*as_callbacks(cbs), *self.onlookers, bar], report=bar.preparing)
         finally:
             bar.close()
+        deeds.note("trained")
         self.say_left_out()

@@ -82,8 +82,9 @@ class Loop:
     Attributes for callbacks: `model` and the `part` of it that trains now, `phase`, `epoch` (from
     0, through all phases, of `n_epoch`), `iter` (of `n_iter` batches), `pct_train` of the phase,
     `training`, `loader`, `batch`, `pred`, `loss`, `opt`, `history`. After a fit `kept_epoch` is the
-    epoch, from 1, whose weights the model got back; 0 where that did not happen. `onlookers` are
-    told of fits in the foreground and change nothing, so no recipe names them.
+    epoch, from 1, whose weights the model got back; 0 where that did not happen. `judged` is how
+    many validation items the last epoch was judged on. `onlookers` are told of fits in the
+    foreground and change nothing, so no recipe names them.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class Loop:
         self.remembered: features.Memory = {}
         self.remembered_of: DataLoaders | None = None
         self.chosen_on_validation = self.stop_asked = False
-        self.kept_epoch = 0
+        self.kept_epoch = self.judged = 0
         self.onlookers: list[Callback] = []
         self.pretrained = True
         self._lock, self._worker = threading.Lock(), 0
@@ -245,7 +246,8 @@ class Loop:
             self.tell("before_epoch")
             self._train_epoch(train, start)
             self.tell("before_validate")
-            values, _, _ = preds.judge(self, self.part, valid)
+            values, _, targets = preds.judge(self, self.part, valid)
+            self.judged = len(targets)
             self.tell("after_validate")
         except CancelEpochException:
             pass

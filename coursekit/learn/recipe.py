@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from coursekit.core.hardware import processor
 from coursekit.core.wording import listing
 from coursekit.learn.checkpoint import NoCheckpoint, signature
 from coursekit.learn.events import Callback
@@ -61,6 +62,7 @@ def of(learn: Loop, plan: list[Phase], cbs: Iterable[Callback] = ()) -> dict[str
             "architecture": learn.architecture,
             "signature": signature(learn.model),
             "groups": [len(group) for group in learn.groups],
+            "pretrained": learn.pretrained,
         },
         "loss_func": named(learn.loss_func),
         "opt_func": named(learn.opt_func),
@@ -68,9 +70,11 @@ def of(learn: Loop, plan: list[Phase], cbs: Iterable[Callback] = ()) -> dict[str
         "callbacks": [named(callback) for callback in (*learn.cbs, *cbs)],
         "metrics": learn.metric_names,
         "seed": learn.seed,
+        "fits": learn.fits + 1,
         "versions": versions(),
         "threads": torch.get_num_threads(),
         "device": str(learn.dls.device),
+        "hardware": _hardware(learn.dls.device),
     }
 
 
@@ -127,6 +131,13 @@ def _value(value: Any) -> str:
     if isinstance(value, list | tuple | set):
         return f"[{', '.join(map(_value, value))}]"
     return str(getattr(value, "__qualname__", type(value).__name__))
+
+
+def _hardware(device: torch.device) -> str:
+    """What computed: the GPU's name, or the processor's."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return processor()
 
 
 def _of_loaders(learn: Loop) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import HasTraits, Instance
 
-from coursekit.core import paths
+from coursekit.core import deeds, paths
 from coursekit.core.errors import CourseError, sentence
 from coursekit.learn import checkpoint, handing, phases, recipe
 from coursekit.learn.events import Callback
@@ -23,7 +23,7 @@ from coursekit.learn.history import FORMAT, History
 from coursekit.learn.loop import as_callbacks
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED, Progress, State
-from coursekit.learn.watch import ASKED, Watch, latest, write_status
+from coursekit.learn.watch import ASKED, STATUS, Watch, latest, write_status
 
 if TYPE_CHECKING:
     from coursekit.learn.checkpoint import Position
@@ -41,6 +41,8 @@ class TrainingRun(HasTraits):
         speed: At most so many steps a second, to look on; None for as fast as it goes.
         traceback: Of a failed run, for whoever mends it.
         held: Seconds that it was paused.
+        seconds: How long it trained, from its first start, pauses and stops left out.
+        photos: The folder that its items are from; "" where the data names none.
         handed_over: Whether it was stopped because another process goes on with it.
     """
 
@@ -57,7 +59,9 @@ class TrainingRun(HasTraits):
         self._gate = threading.Condition()
         self._paused = self._waiting = False
         self._grants = self._batches = 0
-        self._stepped = self.held = 0.0
+        self._stepped = self.held = self._worked = 0.0
+        self._started: float | None = None
+        self.photos = str(path.resolve()) if (path := getattr(learn.dls, "path", None)) else ""
         self._thread: threading.Thread | None = None
         # not Thread.join, which an Interrupt during it leaves with a wrong idea of the thread
         self._ended = threading.Event()
@@ -85,6 +89,12 @@ class TrainingRun(HasTraits):
     def pausing(self) -> bool:
         """Whether it holds after this batch."""
         return self._paused and self._grants <= 1
+
+    @property
+    def seconds(self) -> float:
+        """See above."""
+        now = 0.0 if self._started is None else time.monotonic() - self._started
+        return self._worked + now - self.held
 
     @property
     def mine(self) -> bool:
@@ -230,6 +240,7 @@ class TrainingRun(HasTraits):
 
     def _work(self, start: Position | None) -> None:
         watch = Watch(self)
+        self._started = time.monotonic()
         try:
             with handing.at_work(self.folder), self.learn.alone():
                 self.learn.follow(self.plan, [*self.cbs, watch], start, watch.preparing)
@@ -239,6 +250,8 @@ class TrainingRun(HasTraits):
         else:
             self._end("stopped" if self.stopping.is_set() else "finished", watch)
         finally:
+            self._worked += time.monotonic() - self._started
+            self._started = None
             self._ended.set()
 
     def _end(self, state: State, watch: Watch, error: str = "") -> None:
@@ -251,6 +264,8 @@ class TrainingRun(HasTraits):
             points=watch.points(),
             train_loss=self.history.losses[-1] if len(self.history) else None,
         )
+        if self.history.epochs:
+            deeds.note("trained")
         with suppress(OSError):  # an error that ended the run is told already
             paths.write_text(self.folder / checkpoint.HISTORY, self.history.to_json())
             write_status(self)
@@ -289,7 +304,7 @@ def resume_from(
     recipe.check(learn, about, callbacks, folder, stacklevel=4)
     plan = [Phase.from_json(phase) for phase in about["phases"]]
     run = TrainingRun(learn, plan, folder, callbacks)
-    run.speed = speed
+    run.speed, run._worked = speed, seconds_of(folder)
     if asked and not (folder / checkpoint.LAST).exists():
         return run._begin()  # it was taken over while the items were prepared: no step is done
     return run._begin(checkpoint.load(learn, folder))
@@ -306,6 +321,14 @@ def _begun(folder: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise checkpoint.NoCheckpoint(folder, "its files are of another version of coursekit")
     return about
+
+
+def seconds_of(folder: Path) -> float:
+    """How long a run had trained when it last said so."""
+    try:
+        return float(json.loads((folder / STATUS).read_text(encoding="utf-8"))["seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0
 
 
 def new_folder() -> Path:

@@ -28,6 +28,8 @@ MESSAGES = 0.1
 ASKED = 0.25
 """Seconds after which it looks again whether another process asks for the run."""
 
+STATUS = "status.json"
+
 UNSAFE = "The training goes on, but after a crash it would have to begin anew. Free some space."
 
 CHECKPOINTS = 60.0
@@ -194,4 +196,6 @@ def write_status(run: TrainingRun) -> None:
     about = {"format": FORMAT, "updated": datetime.now(UTC).isoformat(timespec="seconds")}
     names = ("state", "phase", "epoch", "epochs", "step", "valid_loss", "metrics", "error")
     values = {name: getattr(run.progress, name) for name in names}
-    paths.write_text(run.folder / "status.json", json.dumps(about | values))
+    values |= {"judged": run.learn.judged, "used_for_choosing": run.learn.chosen_on_validation}
+    values |= {"seconds": round(run.seconds, 2), "photos": run.photos}
+    paths.write_text(run.folder / STATUS, json.dumps(about | values))

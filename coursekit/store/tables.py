@@ -148,7 +148,8 @@ class Run(Base):
     __tablename__ = "runs"
     __table_args__ = (
         Index("runs_of_a_task", "task", "error_rate", "id"),
-        Index("runs_by_end_of_interval", "task", "high"),
+        Index("runs_by_low", "task", "low"),
+        Index("runs_by_high", "task", "high"),
         Index("runs_of_a_learner", "learner_id", "task", "error_rate"),
     )
 

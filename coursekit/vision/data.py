@@ -271,7 +271,7 @@ class ImageDataLoaders(DataLoaders):
             "source": self.source,
             "digest": self.digest,
             "counts": {part: len(indices) for part, indices in self.table.parts.items()},
-            "labels": self.table.labelled_by or self.labels_table(),
+            **(self.table.named() or {"labels": self.labels_table(), "vocab": self.vocab}),
             "item_tfms": [described(self.item_tfms)],
             "batch_tfms": [described(each) for each in train.batch_tfms],
             "preprocessing": self.preprocessing.to_json(),

@@ -12,9 +12,13 @@ from coursekit.core import fingerprint, paths
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import plural
 from coursekit.data import catalogue
-from coursekit.data.items import label_recipe, labels
+from coursekit.data.again import split_recipe
+from coursekit.data.items import get_image_files, label_recipe, labels
 from coursekit.data.split import Splitter, three_way
 from coursekit.vision.items import Label
+
+MOST_WITHOUT = 200
+"""Left-out photos that a recipe names; with more it has the whole table."""
 
 PARTS = ("train", "valid", "test")
 
@@ -30,6 +34,7 @@ class LabelTable:
         vocab: The labels, of one type.
         parts: For train, valid and test the indices of their items.
         labelled_by: The named function that made the labels; None if only its results are known.
+        split_by: The named splitter and the share of the test set; None likewise.
     """
 
     path: Path
@@ -38,6 +43,7 @@ class LabelTable:
     vocab: list[Label]
     parts: dict[str, list[int]]
     labelled_by: dict[str, Any] | None = None
+    split_by: dict[str, Any] | None = None
 
     def rows(self) -> list[tuple[str, Label, str]]:
         """(file relative to `path`, label, train or valid or test) of each photo."""
@@ -51,6 +57,32 @@ class LabelTable:
         """A file relative to `path`, with `/` on every system."""
         item = self.items[index]
         return (item.relative_to(self.path) if item.is_relative_to(self.path) else item).as_posix()
+
+    def named(self) -> dict[str, Any] | None:
+        """How to make this table again from the folder; None where only `rows` can tell.
+
+        Returns:
+            `labels` and `split` by name; `folders`, the top folders that the photos lie in, or
+            None for all; `without`, the photos there that are not in the table; `vocab`.
+        """
+        if not (self.labelled_by and self.split_by):
+            return None
+        names = {self.name(index) for index in range(len(self.items))}
+        tops = {name.partition("/")[0] for name in names if "/" in name}
+        folders = sorted(tops) if all("/" in name for name in names) else None
+        there = {str(file.relative_to(self.path).as_posix()) for file in self._found(folders)}
+        without = sorted(there - names)
+        if len(without) > MOST_WITHOUT or not names <= there:
+            return None
+        named = {"labels": self.labelled_by, "split": self.split_by, "vocab": self.vocab}
+        return {**named, "folders": folders, "without": without}
+
+    def _found(self, folders: list[str] | None) -> list[Path]:
+        """The photos in the folder as it is now; none where it is gone."""
+        try:
+            return get_image_files(self.path, folders=folders)
+        except CourseError:
+            return []
 
     @property
     def digest(self) -> str:
@@ -95,7 +127,9 @@ def label_table(
     parts = dict(zip(PARTS, three_way(files, splitter, test_pct), strict=True))
     _check_parts(parts, len(files))
     targets = _targets(made, words, files)
-    return LabelTable(Path(path), files, targets, words, parts, label_recipe(label))
+    named = split_recipe(splitter)
+    split_by = {"splitter": named, "test_pct": test_pct} if named else None
+    return LabelTable(Path(path), files, targets, words, parts, label_recipe(label), split_by)
 
 
 def _plain(label: Any, file: Path) -> Label:

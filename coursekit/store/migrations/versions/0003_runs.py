@@ -36,5 +36,6 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("runs_of_a_task", "runs", ["task", "error_rate", "id"])
-    op.create_index("runs_by_end_of_interval", "runs", ["task", "high"])
+    op.create_index("runs_by_low", "runs", ["task", "low"])
+    op.create_index("runs_by_high", "runs", ["task", "high"])
     op.create_index("runs_of_a_learner", "runs", ["learner_id", "task", "error_rate"])

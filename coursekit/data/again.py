@@ -1,0 +1,96 @@
+"""Labels and splits by name and arguments, as a recipe keeps them, and made again from that."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from coursekit.core.errors import CourseError
+from coursekit.data.items import RegexLabeller, replacing, using_attr
+from coursekit.data.split import (
+    EndSplitter,
+    FolderSplitter,
+    GrandparentSplitter,
+    RandomSplitter,
+    Splitter,
+)
+
+OURS = "coursekit.data.items:"
+"""Nothing else is imported because a recipe, which may be anybody's, names it."""
+
+
+class NotOurs(CourseError):
+    """A recipe names something that is made here no more, or never was."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"This recipe needs {what}, which coursekit does not have. Train from the code that "
+            "made it instead."
+        )
+
+
+def split_recipe(splitter: Splitter) -> dict[str, Any] | None:
+    """How a recipe can name a splitter, as JSON values; None if its result must be stored instead.
+
+    Example:
+        >>> split_recipe(RandomSplitter(0.2, seed=42))
+        {'name': 'RandomSplitter', 'valid_pct': 0.2, 'seed': 42}
+        >>> split_recipe(RandomSplitter(0.2)) is None  # drawn anew each time
+        True
+    """
+    if isinstance(splitter, FolderSplitter):
+        return {"name": "FolderSplitter", "valid": splitter.valid}
+    again = isinstance(splitter, RandomSplitter) and splitter.seed is not None
+    if again or isinstance(splitter, EndSplitter | GrandparentSplitter):
+        return {"name": type(splitter).__name__, **vars(splitter)}
+    return None
+
+
+def splitter_of(named: Mapping[str, Any], path: Path) -> Splitter:
+    """The splitter that `split_recipe` named, for items below `path`.
+
+    Raises:
+        NotOurs: There is none of that name.
+    """
+    arguments = {name: value for name, value in named.items() if name != "name"}
+    if named["name"] == "GrandparentSplitter":
+        arguments = {k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}
+    known: dict[str, Callable[..., Splitter]] = {
+        "FolderSplitter": lambda valid: FolderSplitter(path, valid),
+        "RandomSplitter": RandomSplitter,
+        "EndSplitter": EndSplitter,
+        "GrandparentSplitter": GrandparentSplitter,
+    }
+    if named["name"] not in known:
+        raise NotOurs(f"the split {named['name']}")
+    return known[named["name"]](**arguments)
+
+
+def labeller_of(named: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """The label function that `items.label_recipe` named.
+
+    Raises:
+        NotOurs: It is another one than ours.
+    """
+    inner = dict(named)
+    attr, same = inner.pop("attr", None), inner.pop("same", None)
+    if inner["name"] == "RegexLabeller":
+        made: Callable[[Any], Any] = RegexLabeller(inner["pat"], inner["match"])
+    else:
+        made = _function(inner["name"])
+    if attr:
+        made = using_attr(made, attr)
+    return replacing(made, tuple(same.items())) if same else made
+
+
+def _function(name: str) -> Callable[[Any], Any]:
+    if not name.startswith(OURS):
+        raise NotOurs(f"the label function {name}")
+    module, _, function = name.partition(":")
+    found = getattr(importlib.import_module(module), function, None)
+    if not callable(found):
+        raise NotOurs(f"the label function {name}")
+    labeller: Callable[[Any], Any] = found
+    return labeller

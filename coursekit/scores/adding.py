@@ -1,0 +1,107 @@
+"""Onto the board and off it: first the run's folder, which is the truth, then the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.core import paths
+from coursekit.core.wording import percent, plural
+from coursekit.scores import board
+from coursekit.scores.entry import FILE, Entry, kept, of_run, read, write
+from coursekit.store import answers
+from coursekit.store.database import Database, database
+from coursekit.store.errors import CannotWrite, why
+from coursekit.store.tables import Run
+
+AT_ONCE = 500
+"""Folders that are asked about together."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an entry reached, and where it stands among how many."""
+
+    entry: Entry
+    place: board.Place
+    of: int
+
+    def __repr__(self) -> str:
+        entry, (low, high) = self.entry, self.entry.interval
+        chosen = " that also chose it" if entry.chosen else ""
+        tied = ", which are not told apart" if self.place.tied else ""
+        return (
+            f"{entry.name}: error rate {percent(entry.error_rate)} ({percent(low)} to "
+            f"{percent(high)}) on {plural(entry.judged, 'validation item')}{chosen}. "
+            f"Place {self.place} of {self.of:,}{tied}."
+        )
+
+
+def add(run: Any, name: str = "") -> Standing:
+    """Puts a run that has ended on the board.
+
+    Args:
+        run: A `TrainingRun`, or the folder of one.
+        name: What to call it there; "": what it did, in words.
+
+    Returns:
+        Its error rate with the 95 % interval, and where it stands among the runs of the same task.
+
+    Raises:
+        NotForTheBoard: It goes on still, or it was not judged by its error rate.
+        StoreError: The database can't be written; the run's folder has the entry all the same, and
+            it is on the board as soon as that can be.
+    """
+    return put(of_run(Path(getattr(run, "folder", run)), name))
+
+
+def put(entry: Entry, store: Database | None = None) -> Standing:
+    """Keeps an entry in its folder and on the board; see `add`."""
+    keep(entry)
+    with (store or database()).writing() as session:
+        board.put(session, answers.the_learner(session).id, entry)
+        session.flush()
+        row = board.of(session, session.get_one(Run, entry.id))
+        return Standing(entry, row.place, board.size(session, entry.task))
+
+
+def keep(entry: Entry) -> None:
+    """Writes an entry into its folder.
+
+    Raises:
+        CannotWrite: The home can't be written.
+    """
+    try:
+        write(entry)
+    except OSError as error:
+        raise CannotWrite(why(error)) from error
+
+
+def take_off(id: str, store: Database | None = None) -> None:
+    """Takes a run from the board; its folder stays."""
+    (paths.home() / "runs" / id / FILE).unlink(missing_ok=True)
+    with (store or database()).writing() as session:
+        board.remove(session, [id])
+
+
+def catch_up(store: Database | None = None) -> int:
+    """Puts entries on the board that folders have and it lacks: it can be lost and made again.
+
+    Returns:
+        How many there were.
+    """
+    it, added = store or database(), 0
+    folders = list(kept())
+    for start in range(0, len(folders), AT_ONCE):
+        some = folders[start : start + AT_ONCE]
+        with it.reading() as session:
+            there = board.known(session, [folder.name for folder in some])
+        found = [entry for folder in some if folder.name not in there and (entry := read(folder))]
+        if found:
+            with it.writing() as session:
+                me = answers.the_learner(session).id
+                for entry in found:
+                    board.put(session, me, entry)
+        added += len(found)
+    return added

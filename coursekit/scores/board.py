@@ -1,0 +1,129 @@
+"""Questions to the database about the board, each given its session."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from coursekit.scores.entry import Entry
+from coursekit.store.tables import Learner, Run
+
+TOP = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row may stand, as far as the intervals can tell.
+
+    Attributes:
+        first: One more than the rows that are surely better.
+        last: How many rows are not surely worse.
+    """
+
+    first: int
+    last: int
+
+    @property
+    def tied(self) -> bool:
+        """Whether it can't be told apart from all others."""
+        return self.last > self.first
+
+    def __str__(self) -> str:
+        return f"{self.first:,} to {self.last:,}" if self.tied else f"{self.first:,}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the board: what was reached, by whom, and where it stands."""
+
+    run: Run
+    learner: str
+    place: Place
+
+
+def put(session: Session, learner_id: str, entry: Entry) -> None:
+    """Puts an entry on the board, or replaces it there."""
+    low, high = entry.interval
+    named = {key: value for key, value in vars(entry).items() if key != "wrong"}
+    named |= {"recipe": dict(entry.recipe), "about": dict(entry.about)}
+    rate = {"error_rate": entry.error_rate, "low": low, "high": high}
+    session.merge(Run(learner_id=learner_id, **named, **rate))
+
+
+def remove(session: Session, ids: Iterable[str]) -> None:
+    """Takes rows from the board."""
+    session.execute(delete(Run).where(Run.id.in_(list(ids))))
+
+
+def top(session: Session, task: str, n: int = TOP, after: Run | None = None) -> list[Row]:
+    """The `n` rows with the lowest error rate, or those that follow `after`; older ones first."""
+    of_task = select(Run, Learner.name).join(Learner).where(Run.task == task)
+    if after is not None:
+        of_task = of_task.where(tuple_(Run.error_rate, Run.id) > (after.error_rate, after.id))
+    found = session.execute(of_task.order_by(Run.error_rate, Run.id).limit(n)).all()
+    standing = places(session, task, [run for run, _ in found])
+    return [Row(run, name, place) for (run, name), place in zip(found, standing, strict=True)]
+
+
+def best_of(session: Session, learner_id: str, task: str) -> Row | None:
+    """A learner's best row, whatever they trained or took; no baseline is theirs."""
+    mine = select(Run).where(Run.learner_id == learner_id, Run.task == task)
+    mine = mine.where(Run.kind != "baseline").order_by(Run.error_rate, Run.id).limit(1)
+    run = session.scalars(mine).first()
+    return None if run is None else of(session, run)
+
+
+def of(session: Session, run: Run) -> Row:
+    """A run with its place."""
+    (place,) = places(session, run.task, [run])
+    return Row(run, session.get_one(Learner, run.learner_id).name, place)
+
+
+def places(session: Session, task: str, runs: Sequence[Run]) -> list[Place]:
+    """Where each row may stand: the indices count what is surely better, and surely worse.
+
+    One count and one short list of bounds for each side, however many rows there are.
+    """
+    if not runs:
+        return []
+    lows, highs = [run.low for run in runs], [run.high for run in runs]
+    better, ends = _bounds(session, task, "high", min(lows), max(lows))
+    not_worse, begins = _bounds(session, task, "low", min(highs), max(highs))
+    return [
+        Place(
+            1 + better + bisect_left(ends, run.low),
+            not_worse + bisect_right(begins, run.high),
+        )
+        for run in runs
+    ]
+
+
+def _bounds(
+    session: Session, task: str, name: str, low: float, high: float
+) -> tuple[int, list[float]]:
+    """How many rows of the task have this bound below `low`, and those from there to `high`."""
+    bound = getattr(Run, name)
+    below = select(func.count()).select_from(Run).where(Run.task == task, bound < low)
+    within = select(bound).where(Run.task == task, bound >= low, bound <= high).order_by(bound)
+    return session.scalars(below).one(), list(session.scalars(within))
+
+
+def tasks(session: Session) -> list[tuple[str, int]]:
+    """The tasks that there are rows of, and how many; the largest first."""
+    counted = select(Run.task, func.count()).group_by(Run.task)
+    return [(task, n) for task, n in session.execute(counted.order_by(func.count().desc()))]
+
+
+def size(session: Session, task: str) -> int:
+    """How many rows a task has."""
+    counted = select(func.count()).select_from(Run).where(Run.task == task)
+    return session.scalars(counted).one()
+
+
+def known(session: Session, ids: Iterable[str]) -> set[str]:
+    """Which of these runs are on the board."""
+    return set(session.scalars(select(Run.id).where(Run.id.in_(list(ids)))))

@@ -1,0 +1,189 @@
+"""A row of the board, as its run's folder keeps it in `entry.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from ulid import ULID
+
+from coursekit.core import paths
+from coursekit.core.errors import CourseError
+from coursekit.scores.interval import wilson
+from coursekit.scores.recipe import title
+
+Kind = Literal["model", "baseline", "person"]
+FILE, RECIPE, STATUS, FORMAT = "entry.json", "recipe.json", "status.json", 1
+LONGEST = 120
+"""Characters of a name."""
+
+
+class NotForTheBoard(CourseError):
+    """A run that has no score to compare."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(f"The run {folder.name} can't go on the board: {why}.")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the board knows of a training, a baseline or a person.
+
+    Attributes:
+        id: The name of its folder in `runs`.
+        kind: What took the task.
+        name: What it is called.
+        task: What it was about: only entries of one task are compared.
+        data: Digest of the photos, their labels and their split.
+        wrong: How many of the `judged` items were got wrong.
+        chosen: Whether these items decided anything about the model, which flatters it.
+        seed: What made it repeatable.
+        seconds: How long it took.
+        hardware: On what.
+        version: Of coursekit.
+        recipe: What is needed to run it again.
+        about: What else is shown.
+        at: When it ended.
+    """
+
+    id: str
+    kind: Kind
+    name: str
+    task: str
+    data: str
+    wrong: int
+    judged: int
+    chosen: bool
+    seed: int | None
+    seconds: float
+    hardware: str
+    version: str
+    recipe: Mapping[str, Any]
+    about: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def error_rate(self) -> float:
+        """The share of the judged items that were got wrong."""
+        return self.wrong / self.judged
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the true error rate lies, with 95 % confidence."""
+        return wilson(self.wrong, self.judged)
+
+
+def of_run(folder: Path, name: str = "") -> Entry:
+    """The entry of a training that has ended, from its folder.
+
+    Args:
+        folder: The run's.
+        name: What to call it; "": what it did, in words.
+
+    Raises:
+        NotForTheBoard: It goes on still, or it was judged by no error rate, or on data without a
+            name.
+    """
+    recipe, status = _json(folder, RECIPE), _json(folder, STATUS)
+    if status.get("state") not in ("finished", "stopped"):
+        raise NotForTheBoard(folder, f"it is {status.get('state', 'not ended')}")
+    data, judged = recipe.get("data", {}), int(status.get("judged") or 0)
+    if not data.get("source"):
+        raise NotForTheBoard(folder, "its data has no name, so nothing can be compared with it")
+    rate = _error_rate(status.get("metrics") or {})
+    if rate is None or not judged:
+        raise NotForTheBoard(
+            folder, "it was not judged by its error rate; make the learner with metrics=error_rate"
+        )
+    return Entry(
+        id=folder.name,
+        kind="model",
+        name=shortened(name) or title(recipe),
+        task=str(data["source"]),
+        data=str(data["digest"]),
+        wrong=round(rate * judged),
+        judged=judged,
+        chosen=bool(status.get("used_for_choosing")),
+        seed=recipe.get("seed"),
+        seconds=float(status.get("seconds") or 0),
+        hardware=str(recipe.get("hardware", "")),
+        version=str(recipe.get("versions", {}).get("coursekit-companion", "")),
+        recipe=recipe,
+        at=datetime.fromisoformat(status["updated"]),
+    )
+
+
+def _error_rate(metrics: Mapping[str, float]) -> float | None:
+    if "error_rate" in metrics:
+        return metrics["error_rate"]
+    return 1 - metrics["accuracy"] if "accuracy" in metrics else None
+
+
+def shortened(name: str) -> str:
+    """A name on one line, as long as the board has room for."""
+    return " ".join(name.split())[:LONGEST]
+
+
+def new_id() -> str:
+    """An id that sorts by time."""
+    return str(ULID())
+
+
+def write(entry: Entry) -> Path:
+    """Keeps an entry in its run's folder, which is made where there is none.
+
+    Raises:
+        OSError: The home can't be written.
+    """
+    folder = paths.folder("runs") / entry.id
+    folder.mkdir(exist_ok=True)
+    if not (folder / RECIPE).exists():
+        paths.write_text(folder / RECIPE, json.dumps(entry.recipe, indent=1))
+    said = {key: value for key, value in vars(entry).items() if key != "recipe"}
+    said |= {"format": FORMAT, "at": entry.at.isoformat()}
+    paths.write_text(folder / FILE, json.dumps(said, indent=1))
+    return folder
+
+
+def read(folder: Path) -> Entry | None:
+    """The entry of a run's folder; None where there is none that can be read."""
+    try:
+        said = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        if said.pop("format") != FORMAT:
+            return None
+        return Entry(
+            **{**said, "id": folder.name, "at": datetime.fromisoformat(said["at"])},
+            recipe=_json(folder, RECIPE),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, NotForTheBoard):
+        return None
+
+
+def kept() -> Iterator[Path]:
+    """The folders of all runs that are on the board, the latest first."""
+    try:
+        found = sorted((paths.home() / "runs").iterdir(), reverse=True)
+    except OSError:
+        return
+    for folder in found:
+        if not folder.name.startswith(".") and (folder / FILE).is_file():
+            yield folder
+
+
+def _json(folder: Path, name: str) -> dict[str, Any]:
+    """A file of a run's folder.
+
+    Raises:
+        NotForTheBoard: It can't be read.
+    """
+    try:
+        found = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotForTheBoard(folder, f"its {name} is missing or damaged") from error
+    if not isinstance(found, dict):
+        raise NotForTheBoard(folder, f"its {name} is damaged")
+    return found
