@@ -13,6 +13,7 @@ from .learn.metrics import error_rate as error_rate
 from .panels.picker import DatasetPicker as DatasetPicker
 from .panels.quiz import Quiz as Quiz
 from .panels.review import Review as Review
+from .panels.scoreboard import Scoreboard as Scoreboard
 from .panels.training import TrainingMonitor as TrainingMonitor
 from .panels.upload import ImageClassifier as ImageClassifier
 from .panels.workbench import Workbench as Workbench
