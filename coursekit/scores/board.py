@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coursekit.scores.entry import Entry
 from coursekit.store.tables import Learner, Run
@@ -110,6 +110,20 @@ def _bounds(
     below = select(func.count()).select_from(Run).where(Run.task == task, bound < low)
     within = select(bound).where(Run.task == task, bound >= low, bound <= high).order_by(bound)
     return session.scalars(below).one(), list(session.scalars(within))
+
+
+def beaten(session: Session, learner_id: str) -> set[str]:
+    """The baselines that a model of a learner is surely better than, on the same photos."""
+    base = aliased(Run)
+    same = (base.task == Run.task) & (base.data == Run.data) & (base.kind == "baseline")
+    mine = (Run.learner_id == learner_id) & (Run.kind == "model") & (Run.high < base.low)
+    return set(session.scalars(select(base.name).join(Run, same).where(mine).distinct()))
+
+
+def has_played(session: Session, learner_id: str) -> bool:
+    """Whether a learner has taken a task themselves."""
+    mine = select(Run.id).where(Run.learner_id == learner_id, Run.kind == "person").limit(1)
+    return session.scalars(mine).first() is not None
 
 
 def tasks(session: Session) -> list[tuple[str, int]]:

@@ -19,6 +19,8 @@ HINT = (
     "count."
 )
 
+NO_DATA = "Baselines are taken on the photos of a model: train one, then look here again."
+
 
 def board_view(model: BoardModel, worker: Worker) -> VBox:
     """All of the panel."""
@@ -80,6 +82,7 @@ def actions_view(model: BoardModel, worker: Worker) -> Widget:
     return VBox(
         [
             row(baselines_button(model, worker), undo_button(model)),
+            baselines_hint(model),
             row(rows, *row_buttons(model, worker, rows)),
             recipe_view(model, rows),
         ]
@@ -111,11 +114,23 @@ def baselines_button(model: BoardModel, worker: Worker) -> Button:
 
     def enable(_: object = None) -> None:
         add.disabled = bool(model.busy or model.running) or model.baselines is None
-        add.tooltip = "" if model.baselines else "Train a model first: baselines need its photos"
 
     model.observe(enable, ["shown", "busy", "running"])
     enable()
     return add
+
+
+def baselines_hint(model: BoardModel) -> Said:
+    """Why there is nothing to take baselines on, while there is not."""
+    hint = Said(tone="hint")
+
+    def say(_: object = None) -> None:
+        there = any(row.run.kind == "baseline" for row in model.shown.rows)
+        hint.text = "" if model.baselines or there else NO_DATA
+
+    model.observe(say, "shown")
+    say()
+    return hint
 
 
 def undo_button(model: BoardModel) -> Button:
