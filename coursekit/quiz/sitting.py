@@ -61,7 +61,7 @@ class Sitting:
         exam: bool = False,
     ) -> None:
         self.questionnaire, self.keeper, self.is_exam = questionnaire, keeper, exam
-        self.key = f"{questionnaire.id}{' (exam)' if exam else ''}"
+        self.key = key_of(questionnaire.id, exam)
         self.order = [question.id for question in questionnaire.questions]
         if seed is not None:
             random.Random(seed).shuffle(self.order)  # noqa: S311 - nothing secret
@@ -273,6 +273,11 @@ class Sitting:
     def _keep(self, **changes: Any) -> None:
         self.place = self.place | changes
         self.keeper.keep(self.key, [], self.place)
+
+
+def key_of(questionnaire: str, exam: bool) -> str:
+    """What answers are kept by: those of an exam apart from practice."""
+    return f"{questionnaire} (exam)" if exam else questionnaire
 
 
 def graded(it: Question, answer: Any, variables: Mapping[str, Any] | None = None) -> Grade:
