@@ -64,7 +64,8 @@ def test_training_keeps_the_same_photos_for_a_game(picker: DatasetPicker, pets: 
     learn = PhotoTrainer().prepare(Choices(size=64), picker.found.photos)
     aside = learn.dls.valid.dataset.aside
     assert aside.files == picker.found.listed.aside.files
-    assert len(kept := aside.hidden) == 20
+    kept = aside.hidden
+    assert len(kept) == 20
     items = learn.dls.valid.dataset
     pairs = sorted(zip(items.items, items.targets, strict=True), key=lambda it: it[0] not in kept)
     items.items, items.targets = map(list, zip(*pairs, strict=True))  # those that are kept first

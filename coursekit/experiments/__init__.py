@@ -1,0 +1,1 @@
+"""Experiments: what is compared with a training, and a training with itself."""
