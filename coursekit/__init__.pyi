@@ -10,6 +10,7 @@ from .learn.learner import Learner as Learner
 from .learn.loaders import DataLoaders as DataLoaders
 from .learn.metrics import accuracy as accuracy
 from .learn.metrics import error_rate as error_rate
+from .panels.experiments import Experiments as Experiments
 from .panels.picker import DatasetPicker as DatasetPicker
 from .panels.quiz import Quiz as Quiz
 from .panels.review import Review as Review
