@@ -12,6 +12,7 @@ from coursekit.cli.datasets import data
 from coursekit.cli.page import serve
 from coursekit.cli.predicting import predict
 from coursekit.cli.questions import quiz
+from coursekit.cli.rerunning import run_again
 from coursekit.cli.training import train
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(train)
+app.command("run")(run_again)
 app.command()(predict)
 app.add_typer(data, name="data")
 app.add_typer(quiz, name="quiz")

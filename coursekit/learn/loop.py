@@ -120,7 +120,7 @@ class Loop:
         self.chosen_on_validation = self.stop_asked = False
         self.kept_epoch = self.judged = 0
         self.onlookers: list[Callback] = []
-        self.pretrained = True
+        self.pretrained, self.library = True, ""
         self._lock, self._worker = threading.Lock(), 0
         self.architecture = type(model).__name__
         self.plan: list[Phase] = []

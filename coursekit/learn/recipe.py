@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from coursekit.core import fingerprint
 from coursekit.core.hardware import processor
 from coursekit.core.wording import listing
 from coursekit.learn.checkpoint import NoCheckpoint, signature
 from coursekit.learn.events import Callback
-from coursekit.learn.history import FORMAT
+from coursekit.learn.history import FORMAT, History
 from coursekit.learn.loaders import batches_in
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def of(learn: Loop, plan: list[Phase], cbs: Iterable[Callback] = ()) -> dict[str
             "signature": signature(learn.model),
             "groups": [len(group) for group in learn.groups],
             "pretrained": learn.pretrained,
+            "library": learn.library,
         },
         "loss_func": named(learn.loss_func),
         "opt_func": named(learn.opt_func),
@@ -75,6 +77,16 @@ def of(learn: Loop, plan: list[Phase], cbs: Iterable[Callback] = ()) -> dict[str
         "threads": torch.get_num_threads(),
         "device": str(learn.dls.device),
         "hardware": _hardware(learn.dls.device),
+    }
+
+
+def result(learn: Loop, history: History, metrics: Mapping[str, float]) -> dict[str, Any]:
+    """What came of a fit: the metrics, on how many items, and a digest of every loss."""
+    return {
+        "metrics": dict(metrics),
+        "judged": learn.judged,
+        "steps": len(history),
+        "losses": fingerprint.of_bytes(*(loss.hex().encode() for loss in history.losses)),
     }
 
 

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -269,6 +269,7 @@ class TrainingRun(HasTraits):
         with suppress(OSError):  # an error that ended the run is told already
             paths.write_text(self.folder / checkpoint.HISTORY, self.history.to_json())
             write_status(self)
+            write_result(self)
         with self._gate:
             self._gate.notify_all()
 
@@ -285,9 +286,22 @@ def begin(
     """See `Learner.start`."""
     learn.check_free()
     plan = phases.plan(learn, method, *args, **kwargs)
-    folder, callbacks = new_folder(), as_callbacks(cbs)
     call = {"method": method, "args": args, "options": kwargs}
-    about = recipe.of(learn, plan, callbacks) | {"call": call}
+    return begin_plan(learn, plan, call, cbs, paused, speed)
+
+
+def begin_plan(
+    learn: Learner,
+    plan: list[Phase],
+    call: Mapping[str, Any],
+    cbs: Any = None,
+    paused: bool = False,
+    speed: float | None = None,
+) -> TrainingRun:
+    """Begins a plan in the background; `call` says which method made it, and how."""
+    learn.check_free()
+    folder, callbacks = new_folder(), as_callbacks(cbs)
+    about = recipe.of(learn, plan, callbacks) | {"call": dict(call)}
     paths.write_text(folder / RECIPE, json.dumps(about, indent=1, default=str))
     run = TrainingRun(learn, plan, folder, callbacks)
     run.speed = speed
@@ -321,6 +335,13 @@ def _begun(folder: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise checkpoint.NoCheckpoint(folder, "its files are of another version of coursekit")
     return about
+
+
+def write_result(run: TrainingRun) -> None:
+    """Adds to the recipe what came of it, so that whoever runs it again can compare."""
+    about = json.loads((run.folder / RECIPE).read_text(encoding="utf-8"))
+    about["result"] = recipe.result(run.learn, run.history, run.progress.metrics)
+    paths.write_text(run.folder / RECIPE, json.dumps(about, indent=1, default=str))
 
 
 def seconds_of(folder: Path) -> float:

@@ -12,7 +12,15 @@ from coursekit.learn.learner import Learner
 from coursekit.learn.loop import given_or_drawn
 from coursekit.vision import show
 from coursekit.vision.data import ImageDataLoaders
-from coursekit.vision.models import DEFAULT, Arch, Body, build, class_maps, name_of
+from coursekit.vision.models import (
+    DEFAULT,
+    Arch,
+    Body,
+    build,
+    class_maps,
+    library_of,
+    name_of,
+)
 
 
 class VisionLearner(Learner):
@@ -80,6 +88,7 @@ def vision_learner(
     dls = dls.normalized_for(body.mean, body.std)
     learn = VisionLearner(dls, model, metrics=metrics, seed=seed, **options)
     learn.architecture, learn.body, learn.pretrained = name_of(arch), body, pretrained
+    learn.library = library_of(arch)
     if pretrained:
         learn.freeze()
     return learn

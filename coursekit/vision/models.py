@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from torchvision import models
 
 from coursekit.core.errors import CourseError
 from coursekit.learn.freezing import NORMS
@@ -55,6 +56,26 @@ class Body:
 def name_of(arch: Arch) -> str:
     """An architecture's name, as recipes keep it."""
     return arch if isinstance(arch, str) else arch.__name__
+
+
+def library_of(arch: Arch) -> str:
+    """Where an architecture and its weights are from: the same name may be in two libraries."""
+    return "timm" if isinstance(arch, str) else arch.__module__.partition(".")[0]
+
+
+def arch_of(name: str, library: str) -> Arch:
+    """The architecture that `name_of` and `library_of` named.
+
+    Raises:
+        UnknownArchitecture: There is none of that name.
+    """
+    if library == "timm":
+        return name
+    found = getattr(models, name, None) if library == "torchvision" else None
+    if not callable(found):
+        raise UnknownArchitecture(name)
+    builder: Arch = found
+    return builder
 
 
 def build(arch: Arch, n_out: int, pretrained: bool = True) -> tuple[nn.Sequential, Body]:

@@ -1,0 +1,1 @@
+"""What compares trainings: recipes run again, baselines, a person against a model."""
