@@ -109,7 +109,7 @@ def read(folder: Path, at_work: Callable[[Path], bool] = lambda _: False) -> Exp
             name=row.name if row else title(recipe) or "a training",
             began=began(folder),
             state=_state(folder, str(status.get("state", "")), at_work),
-            recipe=recipe,
+            recipe={name: it for name, it in recipe.items() if name != "result"},
             settings=settings(recipe),
             metrics={str(k): float(v) for k, v in (status.get("metrics") or {}).items()},
             valid_loss=_number(status.get("valid_loss")),

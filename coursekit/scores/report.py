@@ -20,7 +20,7 @@ def as_markdown(runs: Sequence[Experiment], pictures: Mapping[str, str]) -> str:
         pictures: Names of picture files beside the report, by what they show.
     """
     rows = settings_of(runs)
-    differing = [row for row in rows if row.differs]
+    differing, same = ([row for row in rows if row.differs is it] for it in (True, False))
     parts = [
         f"# {plural(len(runs), 'experiment')}",
         f"Written on {datetime.now():%Y-%m-%d at %H:%M}.",
@@ -30,7 +30,7 @@ def as_markdown(runs: Sequence[Experiment], pictures: Mapping[str, str]) -> str:
         "An error rate's interval holds the true one with 95 % confidence. " + verdict(runs),
         *(_differing(runs, differing) if len(runs) > 1 else []),
         "## What is the same" if len(runs) > 1 else "## The settings",
-        table(runs[:1], "setting", [Row(r.name, r.cells[:1]) for r in rows if not r.differs]),
+        in_columns("setting", ["value"], [Row(it.name, it.cells[:1]) for it in same]),
         *_notes(runs),
         *(["## Curves"] if pictures else []),
         *(f"![{escaped(what)}]({file})" for what, file in pictures.items()),
@@ -53,9 +53,14 @@ def _differing(runs: Sequence[Experiment], rows: Sequence[Row]) -> list[str]:
 
 def table(runs: Sequence[Experiment], what: str, rows: Sequence[Row]) -> str:
     """Rows as a table, a column for each run; "" without rows."""
+    return in_columns(what, LETTERS[: len(runs)], rows)
+
+
+def in_columns(what: str, names: Sequence[str], rows: Sequence[Row]) -> str:
+    """Rows as a table with columns of these names; "" without rows."""
     if not rows:
         return ""
-    heads = [what, *LETTERS[: len(runs)]]
+    heads = [what, *names]
     lines = [heads, ["---"] * len(heads), *([row.name, *row.cells] for row in rows)]
     cells = [[it if it == "---" else escaped(it) for it in line] for line in lines]
     return "\n".join(f"| {' | '.join(line)} |" for line in cells)
@@ -68,9 +73,18 @@ def _notes(runs: Sequence[Experiment]) -> list[str]:
         tags = f"tags: {', '.join(run.notes.tags)}" if run.notes.tags else ""
         lines = [*filter(None, (run.notes.origin, tags)), *run.notes.text.splitlines()]
         if lines:
-            quoted = "\n".join(f"> {escaped(line)}\\" if line.strip() else ">" for line in lines)
-            parts.append(f"**{letter}**\n\n{quoted.removesuffix(chr(92))}")
+            parts.append(f"**{letter}**\n\n{quoted(lines)}")
     return ["## Notes", *parts] if parts else []
+
+
+def quoted(lines: Sequence[str]) -> str:
+    """Lines as a quotation, each on its own line; a blank one parts paragraphs."""
+    shown = [f"> {escaped(line)}".rstrip() for line in lines]
+    ends = [
+        "\\" if this != ">" and after != ">" else ""
+        for this, after in zip(shown, [*shown[1:], ">"], strict=True)
+    ]
+    return "\n".join(map(str.__add__, shown, ends))
 
 
 SPECIAL = re.compile(r"[\\`*\[\]<>&|~$]|(?<![^\W_])_|_(?![^\W_])")

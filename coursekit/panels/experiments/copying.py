@@ -102,6 +102,7 @@ class Copier(HasTraits):
             notes.change(run.folder, **origin, **by)
             self._began(run.folder)
             run.observe(lambda change: self._follow(change.new), "progress")
+            self._follow(run.progress)
             ended = run.wait()
             line = summary(ended)
             if ended.state == "failed":
