@@ -86,5 +86,7 @@ def test_a_score_that_is_no_share_is_no_error_rate(trained: list[Path]) -> None:
 def test_baselines_and_people_are_no_experiments(
     home: Path, entry: Callable[..., Entry], trained: list[Path]
 ) -> None:
-    keep(entry(id="x", kind="baseline", recipe=json.loads((trained[0] / "recipe.json").read_text())))
+    keep(
+        entry(id="x", kind="baseline", recipe=json.loads((trained[0] / "recipe.json").read_text()))
+    )
     assert read(home / "runs" / "x") is None

@@ -45,7 +45,7 @@ def test_hostile_notes_are_cells_and_nothing_else(trained: list[Path]) -> None:
     assert found
     (row,) = csv.DictReader(io.StringIO(as_csv([found])))
     assert row["note"] == "'=cmd|'/c calc'!A0"
-    assert row["tags"] == "'@x, \"quoted\""
+    assert row["tags"] == '\'@x, "quoted"'
 
 
 def test_no_run_is_an_empty_table() -> None:

@@ -63,7 +63,7 @@ class Experiments(Panel):
         Raises:
             CourseError: There is no such run, or there are too many.
         """
-        found = [self._find(run) for run in runs]
+        found = list({it.id: it for it in map(self._find, runs)}.values())
         self.model.chosen = ()
         for run in found:
             self._done(partial(self.model.choose, run.id))

@@ -51,14 +51,14 @@ class Copier(HasTraits):
 
     Args:
         again: Trains by a recipe, see `Again`.
-        began: Called with the new run's folder as soon as there is one, and when it has ended.
+        changed: Called with the new run's folder when there is one, and when it has ended.
     """
 
     copy = Instance(Copy, args=())
 
-    def __init__(self, again: Again, began: Callable[[Path], object]) -> None:
+    def __init__(self, again: Again, changed: Callable[[Path], object]) -> None:
         super().__init__()
-        self._again, self._began = again, began
+        self._again, self._changed = again, changed
         self._run: TrainingRun | None = None
         self._asked_to_stop = False
 
@@ -100,17 +100,23 @@ class Copier(HasTraits):
                 run.stop(wait=False)
             origin = {"copied_from": original.id, "original": original.name, "change": said}
             notes.change(run.folder, **origin, **by)
-            self._began(run.folder)
+            self._changed(run.folder)
             run.observe(lambda change: self._follow(change.new), "progress")
             self._follow(run.progress)
             ended = run.wait()
             line = summary(ended)
+            self._changed(run.folder)
             if ended.state == "failed":
                 raise CourseError(ended.error)
             return run.folder
         finally:
             self._run = None
             self.copy = Copy(False, line)
+
+    def trains(self, folder: Path) -> bool:
+        """Whether the copy that is being trained is the run in this folder."""
+        run = self._run
+        return run is not None and run.folder == folder and run.active
 
     def stop(self) -> None:
         """Ends the copy after the batch that it is at; what it learned is kept."""

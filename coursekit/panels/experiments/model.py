@@ -93,7 +93,7 @@ class ExperimentsModel(PanelModel):
         """Reads all runs."""
         with self.working("Reading the runs"):
             mine = [folder for folder in saved.folders() if self._is_mine(folder)]
-            found = [read(folder, handing.is_at_work) for folder in mine]
+            found = [read(folder, self._at_work) for folder in mine]
             with self._lock:
                 self.runs = tuple(run for run in found if run)
                 self.unread = sum(
@@ -101,6 +101,10 @@ class ExperimentsModel(PanelModel):
                     for folder, run in zip(mine, found, strict=True)
                 )
                 self._tell_rest()
+
+    def _at_work(self, folder: Path) -> bool:
+        """Whether some process trains a run now; one that has just begun may not say so yet."""
+        return self.copier.trains(folder) or handing.is_at_work(folder)
 
     def _is_mine(self, folder: Path) -> bool:
         """Whether this visitor may see a run; in a notebook all are one's own."""
@@ -117,7 +121,7 @@ class ExperimentsModel(PanelModel):
 
     def _look_at(self, folder: Path) -> None:
         """Reads one run again, which may be new or gone."""
-        run = read(folder, handing.is_at_work) if folder.is_dir() else None
+        run = read(folder, self._at_work) if folder.is_dir() else None
         with self._lock:
             others = [it for it in self.runs or () if it.id != folder.name]
             found = [*others, run] if run else others
@@ -209,7 +213,7 @@ class ExperimentsModel(PanelModel):
         """Moves a run to the bin."""
         with self.working("Deleting"):
             run = self.run_of(id)
-            if handing.is_at_work(run.folder):
+            if self._at_work(run.folder):
                 raise BeingTrained(run)
             bin.throw(run.folder)
             self._look_at(run.folder)
@@ -267,6 +271,5 @@ class ExperimentsModel(PanelModel):
     def _copy(self, run: Experiment, values: dict[str, Any], said: str) -> None:
         with self.working(""):
             folder = self.copier.train(run, values, said, visitor=self.visitor)
-            self._look_at(folder)
             made = self.run_of(folder.name)
             self.said = f"{made.name} is in the table, {made.notes.origin}."
