@@ -24,17 +24,18 @@ def comparison_html(runs: Sequence[Experiment], all_rows: bool = False) -> str:
     shown = [row for row in rows if row.differs or all_rows or len(runs) == 1]
     what = "Settings" if all_rows or len(runs) == 1 else "Settings that differ"
     return (
+        f"<p>{escape(explained(runs))}</p>"
         "<div class='ck-scroll ck-compared' tabindex='0' role='region' "
         "aria-label='Comparison'><table>"
-        f"<caption>{escape(caption(runs))}</caption>{head(runs)}"
+        f"<caption class='ck-unseen'>The chosen runs side by side</caption>{head(runs)}"
         f"{part('What came out', runs, results_of(runs), marked=False)}"
         f"{part(what, runs, shown, marked=True)}</table></div>"
         f"{'' if shown else SAME}<p class='ck-verdict-line'>{escape(verdict(runs))}</p>"
     )
 
 
-def caption(runs: Sequence[Experiment]) -> str:
-    """What the table shows, and how it marks what differs."""
+def explained(runs: Sequence[Experiment]) -> str:
+    """How the table marks what differs; above it, since a caption would scroll with it."""
     if len(runs) == 1:
         return "One run. Choose another in the table to compare it with."
     return f"{len(runs)} runs side by side; \u2260 marks what is not as in A."

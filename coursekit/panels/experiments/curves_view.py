@@ -41,10 +41,18 @@ def curves_view(model: ExperimentsModel, worker: Worker) -> Widget:
             fill(chart, model.chosen, kept, what.value, by.value)
             smoothing.disabled = what.value != TRAINING or by.value != "step"
 
-    fetch = once(worker, lambda: worked(model, show))
+    read = once(worker, lambda: worked(model, show))
+    seen: list[object] = []
+
+    def fetch(_: object = None) -> None:
+        now = [(run.id, run.name, run.state, run.seconds) for run in model.compared]
+        if now != seen:  # a note that changes is no reason to read them again
+            seen[:] = now
+            read()
+
     what.observe(draw, "value")
     by.observe(draw, "value")
-    model.observe(lambda _: fetch(), ["chosen", "runs"])
+    model.observe(fetch, ["chosen", "runs"])
     fetch()
     return box
 

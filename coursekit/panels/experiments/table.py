@@ -50,8 +50,9 @@ def rows_of(runs: Sequence[Experiment], chosen: Sequence[str]) -> list[dict[str,
 
 def row_of(run: Experiment, letter: str) -> dict[str, str]:
     """A run's row."""
-    first_line = next(iter(run.notes.text.splitlines()), "")
-    about = [run.notes.origin, first_line, " ".join(f"#{tag}" for tag in run.notes.tags)]
+    noted, first_line = run.notes, next(iter(run.notes.text.splitlines()), "")
+    origin = f"{noted.change} (a copy of {short(noted.original)})" if noted.copied_from else ""
+    about = [origin, short(first_line), " ".join(f"#{tag}" for tag in noted.tags)]
     return {
         "id": run.id,
         "letter": letter,
@@ -59,8 +60,13 @@ def row_of(run: Experiment, letter: str) -> dict[str, str]:
         "began": run.began,
         "about": "\n".join(filter(None, about)),
         "state": run.state,
-        "error": error_words(run),
+        "error": error_words(run).replace(" (", "\n("),
         "loss": "" if run.valid_loss is None else number(run.valid_loss),
         "time": duration(run.seconds) if run.seconds else "",
         "board": "yes" if run.on_board else "no",
     }
+
+
+def short(text: str, most: int = 90) -> str:
+    """The beginning of a text; the whole of it is where the run is looked at."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

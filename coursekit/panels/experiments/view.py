@@ -58,6 +58,7 @@ def experiments_view(model: ExperimentsModel, worker: Worker, trainer: Worker) -
         sections("With the chosen runs", parts),
         page,
     )
+    box.add_class("ck-experiments")
     return VBox([style(), box])
 
 

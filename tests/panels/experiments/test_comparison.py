@@ -80,8 +80,18 @@ def test_a_row_says_what_a_run_reached_and_what_was_noted(model: ExperimentsMode
     rows = rows_of(model.runs, [model.runs[3].id, id])
     assert [row["letter"] for row in rows] == ["", "B", "", "A"]
     assert rows[1]["about"] == "first line\n#a #b c"
-    assert rows[0]["error"].endswith(" %)")
+    assert "\n(" in rows[0]["error"]
     assert rows[0]["board"] == "no"
+
+
+def test_a_copy_says_what_was_changed_before_anything_else(model: ExperimentsModel) -> None:
+    train = model.claim_copy(model.runs[3].id, epochs=2)
+    assert train
+    train()
+    model.note(model.runs[0].id, text="x" * 200)
+    about = rows_of(model.runs[:1], [])[0]["about"].splitlines()
+    assert about[0] == "epochs 1, now 2 (a copy of Linear, 1 epoch)"
+    assert len(about[1]) == 90
 
 
 def test_only_rows_that_are_shown_can_be_ticked(model: ExperimentsModel) -> None:
