@@ -11,6 +11,7 @@ from .learn.loaders import DataLoaders as DataLoaders
 from .learn.metrics import accuracy as accuracy
 from .learn.metrics import error_rate as error_rate
 from .panels.challenge import Challenge as Challenge
+from .panels.experiments import Experiments as Experiments
 from .panels.homework import Homework as Homework
 from .panels.lookup import LookUp as LookUp
 from .panels.picker import DatasetPicker as DatasetPicker

@@ -18,6 +18,9 @@ LOCK, ASKED = "run.lock", "hand-over"
 PATIENCE = 60.0
 """Seconds for a run to write its checkpoint and end: a batch on a slow machine, and some more."""
 
+GLANCE = 0.5
+"""Seconds that a run waits for its lock: whoever asks if it is at work holds it for a moment."""
+
 
 class AtWork(CourseError):
     """Another process trains this run."""
@@ -42,7 +45,7 @@ def at_work(folder: Path) -> Iterator[None]:
     """
     lock = _lock(folder)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=GLANCE)
     except Timeout:
         raise AtWork(folder) from None
     try:

@@ -19,6 +19,7 @@ MOST_POINTS = 2000
 """Of one line, when a page asks for all of it."""
 
 Points = Iterable[tuple[float, float]]
+Look = Literal["first", "second", "third", "run1", "run2", "run3", "run4", "run5", "run6"]
 PLOT = Path(__file__).with_name("plot.js")
 """What draws; the chart's own script reads and listens."""
 
@@ -31,7 +32,7 @@ class Line:
         id: Different for each line.
         name: For the legend and the table.
         look: `first` and `second` differ in colour and form: a line, and dots joined by a line;
-            `third` is a line again.
+            `third` is a line again. `run1` to `run6` differ in colour, dashes and the points' form.
         group: It is shown while the chart shows this group; "" for always.
         smooth: Whether the chart's smoothing is for it, with the raw line behind.
         faded: Whether it is there for comparison only.
@@ -39,7 +40,7 @@ class Line:
 
     id: str
     name: str
-    look: Literal["first", "second", "third"] = "first"
+    look: Look = "first"
     group: str = ""
     smooth: bool = False
     faded: bool = False

@@ -3,6 +3,16 @@ const HEIGHT = 280;
 const PAD = { left: 56, right: 12, top: 12, bottom: 44 };
 const MOST_DOTS = 60;
 const SVG = "http://www.w3.org/2000/svg";
+/** The points' form of lines that have points: circle, square, triangles, diamond, cross. */
+const FORMS = {
+  second: "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0Z",
+  run1: "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0Z",
+  run2: "M-3.5,-3.5h7v7h-7Z",
+  run3: "M0,-4.5L4.5,3.5H-4.5Z",
+  run4: "M0,-5L5,0L0,5L-5,0Z",
+  run5: "M0,4.5L4.5,-3.5H-4.5Z",
+  run6: "M-1.5,-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3Z",
+};
 
 /** All that one drawing needs: `settings`, the shown lines with their points, where values lie. */
 function sceneOf(settings, points, width) {
@@ -55,9 +65,9 @@ function curveParts({ line, x, y, soft }, { across, up }) {
   const parts = soft ? [make("path", { d: path(x, y, across, up), class: `${look(line)} ck-raw` })] : [];
   const d = path(x, soft ?? y, across, up);
   parts.push(make("path", { d, class: joined(line), "data-line": line.id, "data-points": x.length }));
-  if (line.look !== "second" || x.length > MOST_DOTS) return parts;
+  if (!FORMS[line.look] || x.length > MOST_DOTS) return parts;
   for (let i = 0; i < x.length; i++) {
-    if (up.fits(y[i])) parts.push(dot(line, across.at(x[i]), up.at(y[i])));
+    if (up.fits(y[i])) parts.push(dot(line, across.at(x[i]), up.at((soft ?? y)[i])));
   }
   return parts;
 }
@@ -65,7 +75,8 @@ function curveParts({ line, x, y, soft }, { across, up }) {
 const fading = ({ faded }) => (faded ? " ck-faded" : "");
 const look = (line) => `ck-curve ck-${line.look}${fading(line)}`;
 const joined = (line) => look(line) + (line.look === "second" ? " ck-joined" : "");
-const dot = (line, x, y) => make("circle", { cx: x, cy: y, r: 3.5, class: `ck-second${fading(line)}` });
+const dot = (line, x, y) =>
+  make("path", { d: FORMS[line.look], transform: `translate(${x},${y})`, class: `ck-dot ck-${line.look}${fading(line)}` });
 
 /** A ring around a place, and its label on the side where there is room. */
 function markParts(mark, { across, up, width }) {
@@ -105,7 +116,7 @@ function reading({ x_label, curves }, x) {
 function sample(line) {
   const box = make("svg", { viewBox: "0 0 24 12", "aria-hidden": "true" });
   box.append(make("path", { d: "M0,6L24,6", class: joined(line) }));
-  if (line.look === "second") box.append(dot(line, 12, 6));
+  if (FORMS[line.look]) box.append(dot(line, 12, 6));
   return box;
 }
 

@@ -94,7 +94,7 @@ def of_run(folder: Path, name: str = "") -> Entry:
     data, judged = recipe.get("data", {}), int(status.get("judged") or 0)
     if not data.get("source"):
         raise NotForTheBoard(folder, "its data has no name, so nothing can be compared with it")
-    rate = _error_rate(status.get("metrics") or {})
+    rate = error_rate_of(status.get("metrics") or {})
     if rate is None or not judged:
         raise NotForTheBoard(
             folder, "it was not judged by its error rate; make the learner with metrics=error_rate"
@@ -117,7 +117,8 @@ def of_run(folder: Path, name: str = "") -> Entry:
     )
 
 
-def _error_rate(metrics: Mapping[str, float]) -> float | None:
+def error_rate_of(metrics: Mapping[str, float]) -> float | None:
+    """The error rate among a run's scores by name; None where none of them says it."""
     if "error_rate" in metrics:
         return metrics["error_rate"]
     return 1 - metrics["accuracy"] if "accuracy" in metrics else None

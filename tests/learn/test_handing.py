@@ -30,6 +30,14 @@ def test_a_folder_is_at_work_while_the_block_lasts(tmp_path: Path) -> None:
     assert not is_at_work(tmp_path)
 
 
+def test_a_glance_at_whether_it_is_at_work_fails_no_run_that_begins(tmp_path: Path) -> None:
+    glance = handing._lock(tmp_path)
+    glance.acquire()
+    threading.Timer(0.1, glance.release).start()
+    with at_work(tmp_path):
+        assert is_at_work(tmp_path)
+
+
 def test_whoever_does_not_let_go_is_named_and_no_request_is_left(tmp_path: Path) -> None:
     with at_work(tmp_path):
         with pytest.raises(AtWork, match="does not let go"):

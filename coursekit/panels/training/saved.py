@@ -13,6 +13,7 @@ from coursekit.core.errors import CourseError
 from coursekit.data.labelled import LabelledFolder
 from coursekit.learn import handing
 from coursekit.panels.training.choices import Choices
+from coursekit.scores.experiment import began as began
 
 NOTE, STATUS, HISTORY = "panel.json", "status.json", "history.json"
 FORMAT = 1
@@ -71,10 +72,15 @@ def folders() -> Iterator[Path]:
     """All runs' folders, the latest first (their names begin with the time)."""
     home = paths.home() / "runs"
     try:
-        found = sorted((f for f in home.iterdir() if f.is_dir()), reverse=True)
+        found = sorted((f for f in home.iterdir() if _is_run(f)), reverse=True)
     except OSError:
         return
     yield from found
+
+
+def _is_run(path: Path) -> bool:
+    """Whether it is no file, and not the bin of deleted runs."""
+    return path.is_dir() and not path.name.startswith(".")
 
 
 def live_run(visitor: str) -> tuple[Path, Note] | None:
@@ -89,16 +95,6 @@ def live_run(visitor: str) -> tuple[Path, Note] | None:
         if note is not None and note.visitor == visitor:
             return (folder, note) if handing.is_at_work(folder) else None
     return None
-
-
-def began(folder: Path) -> str:
-    """When a run began, from its folder's name: `2026-11-02 14:05`; the name where it says none."""
-    from ulid import ULID
-
-    try:
-        return ULID.from_str(folder.name).datetime.astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return folder.name
 
 
 def state(folder: Path) -> str:
