@@ -14,14 +14,14 @@ from typing import Any
 
 from fsrs import Card as Schedule
 from fsrs import Rating, Scheduler
+from sqlalchemy.orm import Session
 
 from coursekit.core.wording import plural
-from coursekit.quiz.keeping import Stored, Tried
+from coursekit.quiz.keeping import Kept, Stored, Tried
 from coursekit.quiz.kinds import Code
 from coursekit.quiz.questionnaire import Question, Questionnaire
 from coursekit.store import answers, cards
 from coursekit.store.database import Database
-from coursekit.store.errors import StoreError
 from coursekit.store.tables import Card
 
 NEW_A_DAY = 10
@@ -129,22 +129,23 @@ class Reviews:
         """
         with self._database().writing() as session:
             me = answers.the_learner(session).id
-            card = session.get(Card, (me, questionnaire, tried.question))
-            state: Any = card.state if card else None
-            before = Schedule.from_dict(state) if state else Schedule(card_id=1)
-            after, _ = self.scheduler.review_card(before, rated, self._now())
-            begun = card.begun if card else self._now()
-            session.merge(
-                Card(
-                    learner_id=me,
-                    questionnaire=questionnaire,
-                    question=tried.question,
-                    due=after.due,
-                    begun=begun,
-                    state=dict(after.to_dict()),
-                )
-            )
-        return Next(WORDS[rated], after.due)
+            return self.review(session, me, questionnaire, tried.question, rated, self._now())
+
+    def review(
+        self, session: Session, me: str, questionnaire: str, question: str, rated: Rating,
+        at: datetime,
+    ) -> Next:  # fmt: skip
+        """Likewise, in a transaction that has begun; the same review twice is one."""
+        card = session.get(Card, (me, questionnaire, question))
+        if card is None:
+            card = Card(learner_id=me, questionnaire=questionnaire, question=question, begun=at)
+            session.add(card)
+        state: Any = card.state
+        it = Schedule.from_dict(state) if state else Schedule(card_id=1)
+        if it.last_review != at:
+            it, _ = self.scheduler.review_card(it, rated, at)
+            card.due, card.state = it.due, dict(it.to_dict())
+        return Next(WORDS[rated], it.due)
 
     def forecast(self, days: int = AHEAD) -> list[tuple[date, int]]:
         """How many questions are due on each of the next days, today with all that is overdue.
@@ -182,6 +183,8 @@ class ReviewKeeper:
         began: When the present question was shown first.
     """
 
+    unread = False
+
     def __init__(self, reviews: Reviews, stored: Stored, now: Now = now_utc) -> None:
         self.reviews, self._stored, self._now = reviews, stored, now
         self.next: Next | None = None
@@ -194,7 +197,16 @@ class ReviewKeeper:
         """See `Keeper`."""
         return self._stored.trouble
 
-    def load(self, questionnaire: str) -> tuple[list[Tried], dict[str, Any]]:
+    @property
+    def changed(self) -> Callable[[], object]:
+        """See `Keeper`."""
+        return self._stored.changed
+
+    @changed.setter
+    def changed(self, call: Callable[[], object]) -> None:
+        self._stored.changed = call
+
+    def load(self, questionnaire: str) -> Kept | None:
         """See `Keeper`: a review has what was answered in it, and nothing else."""
         del questionnaire
         return list(self._tried), dict(self._place)
@@ -213,13 +225,15 @@ class ReviewKeeper:
     def _keep(self, it: Tried, first: bool) -> None:
         questionnaire, _, question = it.question.partition("/")
         own = Tried(**{**vars(it), "question": question})
-        self._stored.keep(questionnaire, [own], self._stored.load(questionnaire)[1])
-        if first:
-            seconds = (self._now() - self.began).total_seconds()
-            try:
-                self.next = self.reviews.reviewed(questionnaire, own, rating(it, seconds))
-            except StoreError as error:
-                self._stored.trouble = str(error)
+        at = self._now()
+        rated = rating(it, (at - self.began).total_seconds())
+
+        def review(session: Session, me: str) -> None:
+            coming = self.reviews.review(session, me, questionnaire, question, rated, at)
+            if self._place.get("at", it.question) == it.question:  # it may be written much later
+                self.next = coming
+
+        self._stored.keep(questionnaire, [own], None, review if first else None)
 
 
 def todays(reviews: Reviews) -> Questionnaire | None:
