@@ -131,10 +131,7 @@ class Stored:
         """See `Keeper`."""
         if not self._later.why:
             return self._unread
-        waits = self.waiting
-        what = "your last answer" if waits == 1 else f"your last {waits} answers"
-        what = what if waits else "your place in the questions"
-        return WAITS.format(what=what, why=self._later.why)
+        return waits_for(self.waiting, self._later.why)
 
     def load(self, questionnaire: str) -> Kept | None:
         """See `Keeper`; what waits here is among it."""
@@ -218,7 +215,12 @@ def beside(before: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
     return before | place | inner | same
 
 
-WAITS = "Not in the database yet: {what}, because {why}; memory holds it all until that works."
+def waits_for(answers: int, why: str) -> str:
+    """What is not kept yet, and why, as a sentence."""
+    what = "your last answer" if answers == 1 else f"your last {answers} answers"
+    what = what if answers else "your place in the questions"
+    they = "they wait" if answers > 1 else "it waits"
+    return f"Not in the database yet: {what}, because {why}; {they} in memory until that works."
 
 
 class Waiting:

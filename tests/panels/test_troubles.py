@@ -174,9 +174,12 @@ def test_another_program_that_holds_the_database(panel: Panel, home_database: Da
         assert model.trouble == SAYS.format("the database is busy")
         model.next()
         model.flag()  # it goes on as ever
+        assert model.shown["flagged"]
+        model.answer([0])
+        assert model.trouble.startswith("Not in the database yet: your last 2 answers, because the")
         until(lambda: "because another program has held it for too long" in model.trouble)
     until(lambda: model.trouble == "")
-    assert shares(home_database) == [1.0]
+    assert shares(home_database) == [1.0, 0.5]
 
 
 def test_what_waits_is_tried_once_more_when_python_ends(home: Path) -> None:
