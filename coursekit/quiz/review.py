@@ -6,10 +6,10 @@ Shortest Path Algorithm for Optimizing Spaced Repetition Scheduling, KDD 2022).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from fsrs import Card as Schedule
@@ -111,15 +111,15 @@ class Reviews:
             me = answers.learner_id(session) or ""
             due = [(it.questionnaire, it.question) for it in cards.due(session, me, until, MOST)]
             left = self.new_a_day - cards.begun_since(session, me, until - timedelta(days=1))
-            known = {id: cards.known(session, me, id) for id in self.questionnaires}
-        new = [
-            (id, question.id)
-            for id, it in self.questionnaires.items()
-            for question in it.questions
-            if question.id not in known[id]
-        ]
-        wanted = [*due, *new[: max(0, left)]]
+            new = islice(self._new(session, me), max(0, left))
+            wanted = [*due, *new]
         return [(id, found) for id, name in wanted if (found := self._find(id, name))]
+
+    def _new(self, session: Session, me: str) -> Iterator[tuple[str, str]]:
+        """What was never reviewed, looked up as far as somebody asks."""
+        for id, it in self.questionnaires.items():
+            known = cards.known(session, me, id)
+            yield from ((id, question.id) for question in it.questions if question.id not in known)
 
     def reviewed(self, questionnaire: str, tried: Tried, rated: Rating) -> Next:
         """Keeps how well a question was remembered, and says when it comes back.
@@ -154,12 +154,15 @@ class Reviews:
             StoreError: The database can't be read.
         """
         first = self._now().astimezone().date()
-        end = self._end_of_day() + timedelta(days=days - 1)
+        dates = [first + timedelta(days=n) for n in range(days)]
+        ends = [datetime.combine(it + timedelta(days=1), time()).astimezone() for it in dates]
+        starts = [None, *ends[:-1]]  # what is overdue is due today
         with self._database().reading() as session:
             me = answers.learner_id(session) or ""
-            times = cards.due_times(session, me, end)
-        counts = Counter(max(first, it.astimezone().date()) for it in times)
-        return [(day, counts[day]) for day in (first + timedelta(days=n) for n in range(days))]
+            return [
+                (day, cards.due_between(session, me, start, end))
+                for day, start, end in zip(dates, starts, ends, strict=True)
+            ]
 
     def _find(self, questionnaire: str, question: str) -> Question | None:
         """The question; None where its file has it no more."""
