@@ -214,10 +214,12 @@ FEEDBACK = """([choice]) => new Promise((done) => {
 })"""
 
 
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
 def test_an_answer_on_a_locked_database_is_judged_at_once_and_kept_when_the_lock_is_gone(
-    browse: Any, quiz_page: Pages, home: Path
+    browse: Any, quiz_page: Pages, home: Path, theme: str, width: int
 ) -> None:
-    page = opened(browse, quiz_page())
+    page = browse(f"{quiz_page().address}&theme={theme}", width=width)
+    page.locator(".ck-asked").wait_for(timeout=60_000)
     file = home / "coursekit.db"
     right = page.locator(".ck-choice input").nth(int(number_of(page, "never saw")) - 1)
     waits = page.get_by_role("alert").filter(has_text="Not in the database yet: your last answer, ")
@@ -229,7 +231,8 @@ def test_an_answer_on_a_locked_database_is_judged_at_once_and_kept_when_the_lock
         expect(waits).to_be_visible(timeout=1_000)
         assert answers_in(file) == []
         assert violations(page) == []
-        picture(page, "quiz-waits-light")
+        assert overflow(page) <= 0
+        picture(page, f"quiz-waits-{theme}", whole=width == 360)
         page.get_by_role("button", name="Next").click()
         expect(where(page)).to_contain_text("Question 2 of 7")  # it goes on as ever
     expect(waits).to_have_count(0, timeout=20_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.slow
 
 QUESTIONS = Path(__file__).parents[1] / "questions.md"
 SECRETS = ("SECRET", "validation set", "[x]", "0.2 %")
-QUIZ = f"from coursekit import Quiz\nquiz = Quiz({str(QUESTIONS)!r})\nquiz"
-EXAM = f"from coursekit import Quiz\nexam = Quiz({str(QUESTIONS)!r}, exam=True)\nexam"
+QUIZ = f"from coursekit import Quiz\nquiz = Quiz({QUESTIONS.name!r})\nquiz"
+EXAM = f"from coursekit import Quiz\nexam = Quiz({QUESTIONS.name!r}, exam=True)\nexam"
 LEARN = "import os\nprint(os.getpid())\nclass learn:\n    score = 0.05"
 SCORE = "'1 of 7 points checked, 0 of 1 point judged by you; 2 of 8 questions answered.'"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -37,6 +38,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
     """One server for all tests here, with a home of its own."""
     folder = tmp_path_factory.mktemp("lab")
     with jupyter("lab", folder, COURSEKIT_HOME=str(folder / "home")) as it:
+        shutil.copy(QUESTIONS, it.folder)
         yield it
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 from support_disks import disk_of, fill, held, read_only, remount, without_locks
+from support_kernel import kernel
 
 from coursekit.panels.quiz.model import QuizModel
 from coursekit.panels.review.model import ReviewModel
@@ -191,6 +193,25 @@ def test_what_waits_is_tried_once_more_when_python_ends(home: Path) -> None:
         assert not keeper.again(0.1)
     last_try()
     assert shares(database) == [1.0]
+
+
+ANSWERED = f"""
+from coursekit import Quiz
+quiz = Quiz({str(QUESTIONS)!r})
+quiz.answer(1)
+print(quiz.model.trouble[:23])
+"""
+
+
+def test_what_waits_is_written_when_its_kernel_is_restarted(home: Path) -> None:
+    Database().ready()
+    with kernel(dict(os.environ)) as front:
+        with held(home / "coursekit.db"):
+            assert front.run(ANSWERED) == "Not in the database yet\n"
+            front.client.shutdown(restart=True)
+            time.sleep(1)
+            assert shares(Database()) == []
+        until(lambda: len(shares(Database())) == 1, seconds=5)
 
 
 ASKED = f"""
