@@ -71,9 +71,16 @@ class Sitting:
 
     def load(self) -> None:
         """Takes what is kept, as another tab may have answered meanwhile."""
-        self.tried, self.place = self.keeper.load(self.key)
+        found = self.keeper.load(self.key)
+        if found is not None:
+            self.tried, self.place = found
         if self.is_exam:
             self.place.setdefault("exam", new_id())
+
+    def catch_up(self) -> None:
+        """Takes what is kept where that could not be read so far, and may be now."""
+        if self.keeper.unread and not self.keeper.trouble:
+            self.load()
 
     @property
     def at(self) -> str:
@@ -235,9 +242,10 @@ class Sitting:
     def hand_in(self) -> None:
         """Ends the exam: its answers count now, and what is right is told.
 
-        What was written in sentences counts once the learner has judged it.
+        What was written in sentences counts once the learner has judged it. Nothing happens as long
+        as earlier answers of this exam can't be read, as it is handed in once.
         """
-        if not self.hides:
+        if not self.hides or self.keeper.unread:
             return
         made = [
             Tried(id, self.question(id).revision, answer, share, exam=self.place["exam"])
