@@ -17,9 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coursekit.core import paths
+from coursekit.core.errors import CourseError
 from coursekit.store import answers, naming, rows
 from coursekit.store.database import Database
-from coursekit.store.errors import StoreError
 from coursekit.store.jsonstream import Damaged, Pieces
 from coursekit.store.rows import Misfit
 from coursekit.store.tables import Attempt, Base, Card, Place, Run
@@ -35,7 +35,7 @@ AT_ONCE = 1000
 INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-class CannotExport(StoreError):
+class CannotExport(CourseError):
     """The file can't be written."""
 
     def __init__(self, path: Path, error: OSError) -> None:
@@ -43,7 +43,7 @@ class CannotExport(StoreError):
         super().__init__(f"{path} can't be written ({why}).")
 
 
-class CannotImport(StoreError):
+class CannotImport(CourseError):
     """A file that can't be taken in; nothing of it was."""
 
     def __init__(self, path: Path, why: str) -> None:

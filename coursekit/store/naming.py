@@ -6,8 +6,8 @@ import unicodedata
 
 from sqlalchemy.orm import Session
 
+from coursekit.core.errors import CourseError
 from coursekit.store import answers
-from coursekit.store.errors import StoreError
 from coursekit.store.tables import Learner
 
 LONGEST = 80
@@ -15,7 +15,7 @@ JOINERS = "\u200c\u200d"
 """Signs that can't be seen and that some scripts, and emoji, need."""
 
 
-class NoName(StoreError):
+class NoName(CourseError):
     """What was given can't be shown as a name."""
 
 

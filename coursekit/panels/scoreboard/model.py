@@ -21,16 +21,14 @@ from coursekit.panels.working import PanelModel
 from coursekit.scores import board
 from coursekit.scores.adding import catch_up, put, take_off
 from coursekit.scores.board import Row
-from coursekit.scores.entry import Entry, read, shortened
+from coursekit.scores.entry import Entry, read
 from coursekit.store import answers
 from coursekit.store.database import Database
+from coursekit.store.naming import checked
 from coursekit.store.tables import Learner
 
 if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
-
-NAME = 80
-"""Characters of a display name."""
 
 Begin = Callable[[Mapping[str, Any], Path | None], "TrainingRun"]
 Compare = Callable[[Mapping[str, Any], "TrainingRun"], object]
@@ -191,8 +189,8 @@ class BoardModel(PanelModel):
 
     def rename(self, name: str) -> None:
         """Sets what the board calls whoever learns here; "" for no name."""
-        plain = "".join(it for it in shortened(name) if it.isprintable())[:NAME]
         with self.working(""):
+            plain = checked(name) if name.strip() else ""
             with self._store().writing() as session:
                 answers.the_learner(session, plain)
             self.said = (

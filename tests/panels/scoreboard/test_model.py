@@ -126,9 +126,11 @@ def test_somebody_elses_row_stays(model: BoardModel, store: Database, names: Nam
     assert standing(model.shown) == "Nothing of yours is on this board yet."
 
 
-def test_a_name_is_kept_without_what_cannot_be_printed(model: BoardModel) -> None:
+def test_a_name_is_kept_unless_it_cannot_be_printed(model: BoardModel) -> None:
     put(entry())
-    model.rename("  Ada\x07 \n Lovelace ")
+    model.rename("Ada\x07 Lovelace")
+    assert "no control characters" in model.message
+    model.rename("  Ada Lovelace ")
     assert model.learner == "Ada Lovelace"
     assert model.shown.rows[0].learner == "Ada Lovelace"
     model.rename("")
