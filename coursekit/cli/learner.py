@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coursekit.cli.saying import said
+from coursekit.cli.saying import said, show
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 
@@ -37,12 +37,12 @@ def name(new: NewName = None) -> None:
         if new is None:
             with database().reading() as session:
                 known = naming.name_of(session)
-            typer.echo(known or "You have no name here. Choose one: coursekit name NAME")
+            show(known or "You have no name here. Choose one: coursekit name NAME")
             return
         chosen = naming.checked(new)
         with database().writing() as session:
             answers.the_learner(session, chosen)
-    typer.echo(f"You are called {chosen} now.")
+    show(f"You are called {chosen} now.")
 
 
 def forget(yes: Yes = False, name_only: NameOnly = False) -> None:
@@ -68,7 +68,7 @@ def forget(yes: Yes = False, name_only: NameOnly = False) -> None:
             typer.echo("Nothing was erased.")
             return
         left = forgetting.erase(database())
-        typer.echo(f"Erased: {what}.\n{what_stays()}")
+        show(f"Erased: {what}.\n{what_stays()}")
         say_copies(left)
 
 
@@ -81,7 +81,7 @@ def forget_name(there: Kept) -> None:
         typer.echo("You have no name here, so there is none to erase.")
         return
     left = forgetting.erase_name(database())
-    typer.echo(f"Erased: the name {there.name}. Your answers and all else stay, without a name.")
+    show(f"Erased: the name {there.name}. Your answers and all else stay, without a name.")
     say_copies(left)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coursekit.cli.saying import said
+from coursekit.cli.saying import said, show
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import plural
 
@@ -141,7 +141,7 @@ def report(
     if as_json:
         typer.echo(json.dumps(report_text.as_data(made)))
     elif as_csv:
-        typer.echo(report_text.as_csv(made))
+        show(report_text.as_csv(made))
     elif made.learners:
-        typer.echo(report_text.as_text(made))
+        show(report_text.as_text(made))
     raise typer.Exit(int(bool(made.left_out)))

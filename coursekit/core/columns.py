@@ -27,7 +27,7 @@ def wrapped(text: str, wide: int, most: int = 0) -> list[str]:
 
     Args:
         text: Made printable first.
-        wide: At least 2.
+        wide: At least 3.
         most: 0: as many lines as it needs.
     """
     lines = [""]

@@ -40,7 +40,7 @@ def test_cells_of_several_lines_stand_side_by_side() -> None:
     assert made == "one     1  x\ntwo"
 
 
-@given(st.text(max_size=200), st.integers(2, 30), st.integers(0, 4))
+@given(st.text(max_size=200), st.integers(3, 30), st.integers(0, 4))
 def test_no_line_is_wider_than_its_column(text: str, wide: int, most: int) -> None:
     lines = wrapped(text, wide, most)
     assert max(map(width, lines)) <= wide
