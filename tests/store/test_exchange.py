@@ -101,7 +101,7 @@ def other(tmp_path: Path) -> Iterator[Database]:
 def test_every_table_that_belongs_to_a_learner_is_exported() -> None:
     owned = {table for table in Base.metadata.tables.values() if "learner_id" in table.c}
     assert owned == set(exchange.TABLES)
-    assert set(Base.metadata.tables) - {it.name for it in owned} == {"learners"}
+    assert set(Base.metadata.tables) - {it.name for it in owned} == {"learners", "tallies"}
 
 
 def test_all_moves_to_another_machine_and_belongs_to_its_learner(
