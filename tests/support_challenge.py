@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from coursekit.data.labelled import LabelledFolder
-from coursekit.learn.learner import Learner
+
+if TYPE_CHECKING:
+    from coursekit.learn.learner import Learner
 
 BREEDS = ("Abyssinian", "Bengal", "american_bulldog")
 

@@ -28,12 +28,15 @@ function meant(typed, labels) {
   return text && begin.length === 1 ? begin : places.filter((at) => plain(labels[at]).includes(text));
 }
 
+/** A label that may be broken after each `_`. */
+const breakable = (label) => element("span", {}, ...label.split(/(?<=_)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part])));
+
 /** The labels as buttons, and a field to find one in where they are many. */
 function choicesOf(shown, take) {
   const labels = shown.choices.map((it) => it.label);
   const buttons = shown.choices.map(({ key, label }, at) => {
     const made = button("", () => take(at), { className: "ck-label" });
-    made.append(element("kbd", { textContent: key || at + 1 }), element("span", { textContent: label }));
+    made.append(element("kbd", { textContent: key || at + 1 }), breakable(label));
     return made;
   });
   const list = element("div", { role: "group", className: "ck-labels-of-all", ariaLabel: "Labels" }, ...buttons);

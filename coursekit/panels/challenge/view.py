@@ -15,10 +15,11 @@ from coursekit.panels.frame import Said, busy_line, error_line, panel, row, styl
 from coursekit.panels.picker.tiles import Shown, Tiles
 from coursekit.panels.working import Worker, once
 
-HINT = (
-    "Up to 20 photos that the model never learned from, and that nothing has shown you before. Say "
-    "what each shows as fast as you like: the clock runs from the first to the last. The model "
-    "answers the same photos. At the end you see both errors and where the two of you disagree."
+HINT = "The same photos, labelled by you and by a model that never learned from them."
+BEFORE = (
+    "Up to 20 photos come one after the other, photos that nothing here has shown you. Say what "
+    "each shows: the clock runs from the first to the last. At the end you see both errors, and "
+    "where the two of you disagree."
 )
 DISAGREE = "<h3>Where you and the model disagree</h3>"
 WORDS = {"ready": "Start", "over": "Play again"}
@@ -32,14 +33,16 @@ def challenge_view(model: ChallengeModel, title: str) -> VBox:
 
 def start_view(model: ChallengeModel) -> Widget:
     """What begins a game, or what is needed first."""
-    empty, start = Said(tone="hint"), Button(button_style="primary")
+    what, start = Said(tone="hint"), Button()
     click = once(Worker(), model.start)
     start.on_click(lambda _: click())
-    dlink((model, "stage"), (empty, "text"), lambda it: str(NoModel()) if it == "empty" else "")
+    before = {"empty": str(NoModel()), "ready": BEFORE}
+    dlink((model, "stage"), (what, "text"), lambda it: before.get(it, ""))
     dlink((model, "stage"), (start, "description"), lambda it: WORDS.get(it, "Start"))
     dlink((model, "stage"), (start.layout, "display"), lambda it: "" if it in WORDS else "none")
+    dlink((model, "stage"), (start, "button_style"), lambda it: "primary" if it == "ready" else "")
     dlink((model, "busy"), (start, "disabled"), bool)
-    return VBox([empty, row(start)])
+    return VBox([what, row(start)])
 
 
 def played_view(model: ChallengeModel) -> Played:
@@ -93,6 +96,7 @@ def end_view(model: ChallengeModel) -> VBox:
         same.text = agreed(outcome) if outcome else ""
         tiles.show(disagreements(model, outcome) if outcome else [])
 
+    box.add_class("ck-over")
     model.observe(show, "outcome")
     show()
     return box
@@ -106,7 +110,7 @@ def words_of_put(standing: str) -> str:
 def disagreements(model: ChallengeModel, outcome: Outcome) -> list[Shown]:
     """The photos that the two call differently, with the truth."""
     return [
-        Shown(it.photo.label, said_of(it), smaller(model.picture_of(it.photo.file)))
+        Shown(f"Truth: {it.photo.label}", said_of(it), smaller(model.picture_of(it.photo.file)))
         for it in outcome.disagreements
     ]
 
