@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from support_experiments import few_digits, once_trained, trained  # noqa: F401
+from support_lab import cell, jupyter, outputs, run_all, run_cell, wait_for_end
 from support_pages import BROKEN, button, overflow, picture, violations
 
 from coursekit.app.serve import PAGES, Server
@@ -104,6 +105,9 @@ def test_runs_are_compared_and_what_differs_is_marked(
     assert lines(page) == [("ck-run1", 24), ("ck-run2", 24), ("ck-run3", 6)]
     page.get_by_label("Curve").select_option("validation loss")
     page.get_by_label("Over").select_option("epoch")
+    expect(
+        page.get_by_role("img", name=re.compile("^A chart of the validation loss by epoch"))
+    ).to_be_visible()
     page.wait_for_function("document.querySelector('path[data-line]').dataset.points === '4'")
     assert [points for _, points in lines(page)] == [4, 4, 1]
     assert violations(page) == []
@@ -199,3 +203,27 @@ def test_files_are_downloaded_and_the_bin_asks_first(
     expect(said(page, "deleted for good")).to_be_visible()
     expect(button(page, "Undo delete")).to_be_hidden()
     assert not trained[1].exists()
+
+
+@pytest.mark.slow
+def test_in_jupyterlab_page_and_code_are_about_the_same_runs(
+    browse: Any,
+    trained: list[Path],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    made = "from coursekit import Experiments\nexperiments = Experiments()\nexperiments"
+    with jupyter("lab", tmp_path / "lab") as lab:
+        page = browse(lab.notebook("runs", made, "experiments.compare(2, 4)"))
+        run_all(page, "lab")
+        wait_for_end(page, 1)
+        expect(rows(page)).to_have_count(4, timeout=WAIT)
+        (said_in_code,) = outputs(page, 1)
+        assert "What differs:\n  epochs: 4 | 1\n  seed: 8 | 3" in said_in_code
+        expect(rows(page).nth(1).get_by_role("checkbox")).to_be_checked()
+        expect(page.locator(".ck-compared td.ck-unlike")).to_have_count(2)
+        page.wait_for_function("document.querySelectorAll('path[data-line]').length === 2")
+        rows(page).nth(0).get_by_role("checkbox").click()
+        run_cell(page, 1)
+        expect(page.locator("path[data-line]")).to_have_count(2)
+        for words in BROKEN:
+            expect(cell(page, 0).get_by_text(words)).to_have_count(0)

@@ -63,6 +63,18 @@ def test_a_line_that_goes_takes_its_points_with_it(sent: list[Any]) -> None:
     assert sent[-1][0]["kind"] == "all"
 
 
+def test_all_points_are_replaced_in_one_message(sent: list[Any]) -> None:
+    chart = Chart()
+    chart.show([Line("a", "A"), Line("b", "B")])
+    chart.extend({"a": [(0, 1.0), (1, 2.0)], "b": [(0, 3.0)]})
+    chart.replace({"a": [(0, 5.0)]})
+    content, buffers = sent[-1]
+    assert content == {"kind": "all", "ids": ["a"], "to": ""}
+    assert [points(b) for b in buffers] == [[0.0, 5.0]]
+    assert len(sent) == 2
+    assert (chart.points("a"), chart.points("b")) == ([(0.0, 5.0)], [])
+
+
 def test_a_click_gives_its_place_and_anything_else_is_ignored() -> None:
     picked: list[float] = []
     chart = Chart(picked.append)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import wait
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
 
 ROWS = 12
+PATIENCE = 1.0
+"""Seconds that the text waits for the runs: a cell that shows the panel waits for it, too."""
 
 
 class Experiments(Panel):
@@ -48,7 +51,7 @@ class Experiments(Panel):
     def __init__(self, again: Again | None = None) -> None:
         self.model = ExperimentsModel(again or run_again, in_app())
         self.worker, self.trainer = Worker(), Worker(self.model.copier.stop)
-        self.worker.do(self.model.load)
+        self._read = self.worker.do(self.model.load)
         self.model.observe(lambda _: self.worker.do(self.model.load), "visitor")
 
     @property
@@ -175,8 +178,10 @@ class Experiments(Panel):
         return write(Path(path), lambda name: files_of(self.model, name))
 
     def text(self) -> str:
-        self.worker.wait()
+        wait([self._read], PATIENCE)
         found = self.model.found
+        if self.model.runs is None:
+            return "Experiments: the runs are being read. Ask again in a moment."
         if not found:
             what = "no training of yours is kept here yet" if not self.model.runs else "none fits"
             return "\n".join(filter(None, [f"Experiments: {what}.", self.model.message]))

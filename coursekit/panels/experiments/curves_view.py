@@ -8,7 +8,7 @@ from typing import Any
 from ipywidgets import Dropdown, VBox, Widget, dlink
 
 from coursekit.panels.chart import Chart, Line
-from coursekit.panels.experiments.lines import BY, TRAINING, called, offered, points
+from coursekit.panels.experiments.lines import BY, TRAINING, called, offered, points, unit_of
 from coursekit.panels.experiments.model import ExperimentsModel
 from coursekit.panels.frame import row
 from coursekit.panels.training.chart_view import SMOOTHING
@@ -106,8 +106,10 @@ def fill(
     ]
     values = {run.id: points(curve, what, by) for run, curve in drawn}
     chart.show(lines)
-    chart.empty()
-    chart.extend(values)
-    chart.x_label, chart.y_label = by, called(what)
+    chart.replace(values)
+    chart.x_label = unit_of([curve for _, curve in drawn]) if by == "epoch" else by
+    chart.y_label = called(what)
     ends = [f"{letters[id]} ends at {xy[-1][1]:.3g}" for id, xy in values.items() if xy]
-    chart.caption = f"A chart of the {called(what)} by {by} of the chosen runs. {', '.join(ends)}."
+    chart.caption = (
+        f"A chart of the {called(what)} by {chart.x_label} of the chosen runs. {', '.join(ends)}."
+    )

@@ -29,6 +29,12 @@ def called(name: str) -> str:
     return f"{words} (%)" if name in SHARES else words
 
 
+def unit_of(runs: Sequence[Kept]) -> str:
+    """What an epoch of these runs is called: one over remembered features is a pass."""
+    units = sorted({run.unit for run in runs})
+    return " or ".join(units) or "epoch"
+
+
 def points(run: Kept, what: str, by: str = "step") -> Points:
     """A run's values of `what`, by step or by epoch; few enough to draw."""
     if what == TRAINING and by == "step":

@@ -87,7 +87,7 @@ class ExperimentsModel(PanelModel):
         super().__init__()
         self.in_app = in_app
         self.copier = Copier(again, self._look_at)
-        self._lock = threading.Lock()  # a copy that ends and a click change `runs` at once
+        self._lock = threading.RLock()  # a copy that ends and a click change `runs` at once
 
     def load(self) -> None:
         """Reads all runs."""

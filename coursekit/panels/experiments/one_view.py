@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -64,17 +65,17 @@ def notes_view(model: ExperimentsModel, worker: Worker) -> Widget:
     for control in note, tags:
         control.add_class("ck-note")
         control.style.description_width = "4em"
-    filling: list[object] = []
+    filling: list[int] = []
 
     def show(run: Experiment | None) -> None:
-        filling.append(run)  # what is filled in is not what somebody typed
+        filling.append(threading.get_ident())  # what is filled in is not what somebody typed
         note.value, tags.value = (run.notes.text, ", ".join(run.notes.tags)) if run else ("", "")
         origin.text = run.notes.origin if run else ""
         note.disabled = tags.disabled = run is None
-        filling.clear()
+        filling.pop()
 
     def keep(change: Any, name: str) -> None:
-        if which.value and not filling:
+        if which.value and threading.get_ident() not in filling:
             value = change.new[:LONGEST_NOTE] if name == "text" else change.new.split(",")
             worker.do(partial(model.note, which.value, **{name: value}))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coursekit.learn.figures import Plot
-from coursekit.panels.experiments.lines import TRAINING, called, offered, points
+from coursekit.panels.experiments.lines import TRAINING, called, offered, points, unit_of
 from coursekit.panels.training.saved import Kept
 
 STYLES = [
@@ -43,7 +43,8 @@ def picture(runs: Sequence[tuple[str, Kept | None]], what: str, by: str) -> byte
             look = {"color": colour, "linestyle": dashes, "marker": marker}
             # a dollar sign would begin a formula, an underscore hide the label
             axis.plot(*zip(*values, strict=True), label=shown(label), linewidth=1.5, **look)
-    axis.set(xlabel=by, ylabel=called(what))
+    unit = unit_of([run for _, run in runs if run]) if by == "epoch" else by
+    axis.set(xlabel=unit, ylabel=called(what))
     axis.grid(alpha=0.3)
     axis.legend(fontsize="small")
     return plot._repr_png_()

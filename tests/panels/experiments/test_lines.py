@@ -8,7 +8,7 @@ from PIL import Image
 
 from coursekit.panels.chart import Chart
 from coursekit.panels.experiments.curves_view import fill
-from coursekit.panels.experiments.lines import offered, points
+from coursekit.panels.experiments.lines import offered, points, unit_of
 from coursekit.panels.experiments.model import ExperimentsModel
 from coursekit.panels.experiments.pictures import curves, shown
 from coursekit.panels.training.saved import Kept
@@ -35,6 +35,16 @@ def test_points_are_by_step_or_by_epoch(model: ExperimentsModel) -> None:
     assert [x for x, _ in points(kept, "rate", "epoch")] == [1, 2, 3, 4]
     assert all(0 <= y <= 100 for _, y in points(kept, "error_rate"))
     assert points(kept, "error_rate", "epoch")[-1][1] == 100 * kept.epochs[-1]["error_rate"]
+
+
+def test_epochs_over_remembered_features_are_passes(model: ExperimentsModel) -> None:
+    digits, *clouds = [kept for _, kept in all_kept(model)]
+    assert [unit_of(it) for it in ([digits], clouds, [digits, *clouds], [])] == [
+        "pass",
+        "epoch",
+        "epoch or pass",
+        "epoch",
+    ]
 
 
 def test_each_run_has_a_look_and_a_letter_of_its_own(model: ExperimentsModel) -> None:

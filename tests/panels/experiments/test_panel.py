@@ -184,6 +184,7 @@ def test_the_page_is_not_blocked_while_runs_are_read(
     view = experiments.view  # while the worker reads
     assert experiments.model.busy == "Reading the runs"
     assert view.children
+    assert repr(experiments).startswith("Experiments: the runs are being read.")
     go.set()
     experiments.worker.wait()
     assert len(experiments.model.runs) == 4
