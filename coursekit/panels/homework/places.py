@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coursekit.panels.panel import Panel
 
@@ -93,9 +92,10 @@ class Places:
     def panel(self, name: str) -> Panel:
         """A panel by its name."""
         found: Panel = getattr(self, name)
-        if name in ("board", "experiments"):
-            refresh: Callable[[], Any] = found.model.refresh  # type: ignore[attr-defined]
-            refresh()
+        if name == "board":
+            self.board.model.refresh()
+        elif name == "experiments":
+            self.experiments.worker.do(self.experiments.model.load)
         return found
 
     def close(self) -> None:

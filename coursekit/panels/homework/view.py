@@ -7,6 +7,7 @@ from html import escape
 from ipywidgets import HTML, Button, VBox, Widget, dlink
 
 from coursekit.panels.frame import Said, error_line, panel, row, style
+from coursekit.panels.homework.going import Place
 from coursekit.panels.homework.model import HomeworkModel, Row
 from coursekit.panels.homework.places import Places
 from coursekit.panels.homework.tasks import Task
@@ -22,6 +23,16 @@ GO = {
     "lookup": "Look something up",
     "leaving": "How to leave",
 }
+NAMES = {
+    "workbench": "The workbench",
+    "experiments": "The experiments",
+    "board": "The board",
+    "challenge": "The game",
+    "quiz": "The questions",
+    "review": "The review",
+    "lookup": "The look-up",
+    "leaving": "How to leave",
+}
 LEAVING = (
     "<p>Save your work, then stop the machine where you started it: on the provider's page, not by "
     "closing this one. Stopping Jupyter (File, Shut Down) frees its memory, but a rented machine "
@@ -32,7 +43,7 @@ LEAVING = (
 
 def homework_view(model: HomeworkModel, places: Places, title: str) -> VBox:
     """All of the panel, and what it opens."""
-    stands, place = Said(), VBox()
+    stands, place, here = Said(), VBox(), Place()
     dlink((model, "stands"), (stands, "text"))
     items = [task_view(model, number) for number in range(len(model.homework.tasks))]
     listed = VBox(items)
@@ -41,10 +52,14 @@ def homework_view(model: HomeworkModel, places: Places, title: str) -> VBox:
 
     def show(_: object = None) -> None:
         place.children = opened(model, places)
+        here.go(NAMES.get(model.opened, ""))
 
+    back = Button(description="Back to the list", icon="angle-up", layout={"width": "auto"})
+    back.on_click(lambda _: model.open(model.opened))
+    dlink((model, "opened"), (back.layout, "display"), lambda it: "" if it else "none")
     model.observe(show, "opened")
     show()
-    return VBox([style(), list_, place])
+    return VBox([style(), list_, here, back, place])
 
 
 def task_view(model: HomeworkModel, number: int) -> Widget:
