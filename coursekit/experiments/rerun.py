@@ -20,6 +20,7 @@ from coursekit.learn import phases
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED
 from coursekit.learn.run import RECIPE, TrainingRun, begin_plan
+from coursekit.scores.entry import error_rate_of
 from coursekit.scores.interval import wilson
 from coursekit.scores.recipe import Difference, changed, differences
 
@@ -192,12 +193,7 @@ def _outcome(before: Recipe, after: Recipe, interval: tuple[float, float], data:
 
 def _error_rate(recipe: Recipe) -> float | None:
     result = recipe.get("result", {})
-    metrics = result.get("metrics", {})
-    if not result.get("judged"):
-        return None
-    if "error_rate" in metrics:
-        return float(metrics["error_rate"])
-    return 1 - float(metrics["accuracy"]) if "accuracy" in metrics else None
+    return error_rate_of(result.get("metrics", {})) if result.get("judged") else None
 
 
 def _counts(setting: str) -> bool:

@@ -8,10 +8,12 @@ function render({ model, el }) {
   const go = () => {
     if (!model.get("where")) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const before = document.activeElement;
     // the panel below comes with a message of its own; without it the page may end here
     setTimeout(() => {
       el.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
-      place.focus({ preventScroll: true });
+      // not from somebody who is at work in it already
+      if ([before, document.body, null].includes(document.activeElement)) place.focus({ preventScroll: true });
     }, 150);
   };
   model.on("change:where", show);
