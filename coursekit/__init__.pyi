@@ -10,10 +10,14 @@ from .learn.learner import Learner as Learner
 from .learn.loaders import DataLoaders as DataLoaders
 from .learn.metrics import accuracy as accuracy
 from .learn.metrics import error_rate as error_rate
+from .panels.challenge import Challenge as Challenge
 from .panels.experiments import Experiments as Experiments
+from .panels.homework import Homework as Homework
+from .panels.lookup import LookUp as LookUp
 from .panels.picker import DatasetPicker as DatasetPicker
 from .panels.quiz import Quiz as Quiz
 from .panels.review import Review as Review
+from .panels.scoreboard import Scoreboard as Scoreboard
 from .panels.training import TrainingMonitor as TrainingMonitor
 from .panels.upload import ImageClassifier as ImageClassifier
 from .panels.workbench import Workbench as Workbench

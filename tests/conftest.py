@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "browser"))
+from support_databases import database, file, postgresql, server, sqlite  # noqa: F401
 from support_server import archive_server, pets_archive, served_pets  # noqa: F401
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -9,10 +9,12 @@ import typer
 
 from coursekit.cli.asking import review
 from coursekit.cli.datasets import data
+from coursekit.cli.learner import forget, name
 from coursekit.cli.page import serve
 from coursekit.cli.predicting import predict
 from coursekit.cli.questions import quiz
 from coursekit.cli.rerunning import run_again
+from coursekit.cli.storing import store
 from coursekit.cli.training import train
 
 app = typer.Typer(
@@ -28,6 +30,9 @@ app.add_typer(data, name="data")
 app.add_typer(quiz, name="quiz")
 app.command()(review)
 app.command("app")(serve)
+app.command()(name)
+app.add_typer(store, name="store")
+app.command()(forget)
 
 
 def say_version(asked: bool) -> None:

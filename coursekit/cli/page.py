@@ -25,11 +25,11 @@ Check = Annotated[
 
 
 Which = Annotated[
-    Literal["workbench", "data", "train", "classify", "quiz"],
+    Literal["workbench", "course", "data", "train", "classify", "quiz"],
     typer.Argument(
         metavar="[PAGE]",
-        help="workbench: all three steps; data: choose photos; train: choose and train; classify: "
-        "try a picture; quiz: the questions of lesson 1.",
+        help="workbench: choose, train, try; course: what lesson 1 asks for; data: "
+        "choose photos; train: choose and train; classify: try a picture; quiz: the questions.",
     ),
 ]
 Host = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,3 +19,9 @@ def said() -> Iterator[None]:
     except CourseError as error:
         typer.echo(f"coursekit: {sentence(error)}", err=True)
         raise typer.Exit(1) from None
+
+
+def show(text: str) -> None:
+    """Prints what people wrote, with a ? for each letter that the terminal or the pipe lacks."""
+    encoding = sys.stdout.encoding or "utf-8"
+    typer.echo(text.encode(encoding, "replace").decode(encoding))

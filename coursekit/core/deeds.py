@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 
 from coursekit.core import paths
 
-DEEDS = ("trained", "tried_picture", "looked_up", "made_data_set", "shut_down")
+DEEDS = (
+    "trained", "another_seed", "tried_picture", "looked_up", "made_data_set", "shut_down"
+)  # fmt: skip
 
 _noted: set[str] = set()
 
@@ -34,6 +36,22 @@ def note(deed: str) -> None:
         with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
             file.write(datetime.now(UTC).isoformat(timespec="seconds"))
         _noted.add(key)
+
+
+def trained(what: str, seed: int) -> None:
+    """Notes a training; and where the same `what` was trained before with another seed, that, too.
+
+    Args:
+        what: A digest of the data and the architecture.
+        seed: Of this training.
+    """
+    note("trained")
+    with suppress(OSError, ValueError):
+        path = paths.folder("state") / "deeds" / f"seed-{what}"
+        if not path.exists():
+            path.write_text(str(seed), encoding="ascii")
+        elif int(path.read_text(encoding="ascii")) != seed:
+            note("another_seed")
 
 
 def undo(deed: str) -> None:

@@ -150,6 +150,17 @@ def unlisted(url: str) -> Entry:
     return Entry(id=stem, url=url, folder=f"{stem}-{fingerprint.of_bytes(url.encode())[:8]}")
 
 
+def source_of(folder: Path) -> str:
+    """Where photos are from: an entry's id with the folder in it, else the folder's name."""
+    folder = folder.resolve()
+    try:
+        inside = folder.relative_to((paths.home() / "datasets").resolve()).parts
+        ids = {entry.folder: entry.id for entry in entries().values()}
+    except (ValueError, CourseError):
+        return folder.name
+    return "/".join([ids.get(inside[0], inside[0]), *inside[1:]]) if inside else folder.name
+
+
 @cache
 def _built_in_tables() -> dict[str, Table]:
     return tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))

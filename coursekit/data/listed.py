@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from coursekit.core import fingerprint
+from coursekit.data.aside import Aside, set_aside
 from coursekit.data.items import labels
 from coursekit.data.labelled import SEED, LabelledFolder
 
@@ -46,6 +49,25 @@ class Listed:
     def valid(self) -> int:
         """How many photos validate."""
         return len(self.judges)
+
+    @cached_property
+    def aside(self) -> Aside:
+        """The photos for validation that are kept for a game."""
+        return set_aside(self.files[index] for index in sorted(self.judges))
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """The numbers of the photos that no grid may show now."""
+        files = self.aside.hidden
+        return frozenset(i for i in self.judges if self.files[i] in files) if files else frozenset()
+
+    @cached_property
+    def digest(self) -> str:
+        """As `vision.table.LabelTable` has it of the same photos."""
+        return fingerprint.of_table(
+            (self.photos.name(file), json.dumps(label), "valid" if i in self.judges else "train")
+            for i, (file, label) in enumerate(zip(self.files, self.labels, strict=True))
+        )
 
     def chosen(self, label: str | None = None, part: str = "") -> list[int]:
         """The numbers of the photos with this label (None: any) in `train`, `valid` or "": both."""

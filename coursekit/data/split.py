@@ -63,8 +63,8 @@ class RandomSplitter:
         _check_share("valid_pct", self.valid_pct)
 
     def __call__(self, items: Sequence[Any]) -> Split:
-        drawn = _drawn(items, int(self.valid_pct * len(items)), self.seed)
-        return _parted(len(items), drawn)
+        chosen = drawn(items, int(self.valid_pct * len(items)), self.seed)
+        return _parted(len(items), chosen)
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ class TrainTestSplitter:
         if len(labels) != len(items):
             raise NotAsManyItems("stratify", len(labels), len(items))
         left = {label: round(self.test_size * n) for label, n in Counter(labels).items()}
-        drawn: list[int] = []
-        for index in _drawn(items, len(items), self.random_state):
+        chosen: list[int] = []
+        for index in drawn(items, len(items), self.random_state):
             if left[labels[index]]:
                 left[labels[index]] -= 1
-                drawn.append(index)
-        return _parted(len(items), drawn)
+                chosen.append(index)
+        return _parted(len(items), chosen)
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def hold_out(items: Sequence[Any], test_pct: float) -> Split:
         The indices of the rest, and of the test set: `int(test_pct * n)` of them.
     """
     _check_share("test_pct", test_pct)
-    return _parted(len(items), _drawn(items, int(test_pct * len(items)), "test set"))
+    return _parted(len(items), drawn(items, int(test_pct * len(items)), "test set"))
 
 
 def three_way(
@@ -246,7 +246,7 @@ def _check_share(name: str, value: float) -> None:
         raise NoSuchShare(name, value)
 
 
-def _drawn(items: Sequence[Any], n: int, seed: object) -> list[int]:
+def drawn(items: Sequence[Any], n: int, seed: object) -> list[int]:
     """The indices of `n` items, drawn by the digests of the seed and their names."""
     salt = secrets.token_bytes(16) if seed is None else str(seed).encode()
     digests = [

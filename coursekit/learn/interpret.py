@@ -111,8 +111,13 @@ class ClassificationInterpretation:
         return plot
 
     def plot_top_losses(self, k: int = 9, **options: Any) -> Plot:
-        """The `k` items that the model gets most wrong, as the data shows them."""
-        plot: Plot = self.loader.plot_top_losses(self.top_losses(k), **options)
+        """The `k` items that the model gets most wrong, as the data shows them.
+
+        Photos that are kept for the game "You against the model" are passed over until then.
+        """
+        hidden: frozenset[Any] = getattr(self.loader, "hidden_items", frozenset)()
+        rows = [row for row in self.top_losses() if not hidden or row.item not in hidden]
+        plot: Plot = self.loader.plot_top_losses(rows[:k], **options)
         return plot
 
     def print_classification_report(self) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from coursekit.core import deeds
 from coursekit.core.errors import CourseError
 from coursekit.learn import phases, preds
 from coursekit.learn.callbacks import ProgressBar
@@ -287,5 +286,5 @@ class Learner(Loop):
                 self.follow(plan, [*as_callbacks(cbs), *self.onlookers, bar], report=bar.preparing)
         finally:
             bar.close()
-        deeds.note("trained")
+        self.note_training()
         self.say_left_out()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from coursekit.core import activity
+from coursekit.core import activity, deeds, fingerprint
 from coursekit.core.errors import CourseError
 from coursekit.learn import features, preds
 from coursekit.learn import metrics as scoring
@@ -361,6 +361,11 @@ class Loop:
         """Has data that left unreadable items out say so, once."""
         if say := getattr(self.dls, "say_left_out", None):
             say()
+
+    def note_training(self) -> None:
+        """Keeps for the homework that something was trained, and whether with another seed."""
+        data = str(getattr(self.dls, "digest", ""))
+        deeds.trained(fingerprint.of_bytes(data.encode(), self.architecture.encode()), self.seed)
 
     @property
     def metric_names(self) -> list[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import HasTraits, Instance
 
-from coursekit.core import deeds, paths
+from coursekit.core import paths
 from coursekit.core.errors import CourseError, sentence
 from coursekit.learn import checkpoint, handing, phases, recipe
 from coursekit.learn.events import Callback
@@ -265,7 +265,7 @@ class TrainingRun(HasTraits):
             train_loss=self.history.losses[-1] if len(self.history) else None,
         )
         if self.history.epochs:
-            deeds.note("trained")
+            self.learn.note_training()
         with suppress(OSError):  # an error that ended the run is told already
             paths.write_text(self.folder / checkpoint.HISTORY, self.history.to_json())
             write_status(self)

@@ -26,17 +26,18 @@ def asking(script: Path) -> str:
 
 
 class Said(anywidget.AnyWidget):
-    """A line of plain text; a screen reader says it when it changes, an `error` at once.
+    """A line of plain text; a screen reader says it when it changes, what is wrong at once.
 
     Attributes:
         text: The line; nothing is seen where it is empty.
-        tone: `quiet` is for what changes several times a second: it is not read aloud.
+        tone: `error` is what was not done, `waits` what is not done yet; `quiet` is for what
+            changes several times a second: it is not read aloud.
         share: How much is done, 0 to 1, shown as a bar below; below 0 there is none.
     """
 
     _esm = Path(__file__).with_name("said.js")
     text = Unicode().tag(sync=True)
-    tone = Enum(["status", "error", "hint", "quiet"], "status").tag(sync=True)
+    tone = Enum(["status", "error", "waits", "hint", "quiet"], "status").tag(sync=True)
     share = Float(-1.0).tag(sync=True)
 
     def __init__(self, **traits: object) -> None:

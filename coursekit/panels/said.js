@@ -6,7 +6,7 @@ function render({ model, el }) {
   const show = () => {
     const tone = model.get("tone"), share = model.get("share");
     line.className = `ck-said ck-${tone}`;
-    if (tone !== "quiet") line.setAttribute("role", tone === "error" ? "alert" : "status");
+    if (tone !== "quiet") line.setAttribute("role", ["error", "waits"].includes(tone) ? "alert" : "status");
     line.textContent = model.get("text");
     bar.hidden = share < 0;
     bar.value = Math.max(0, share);

@@ -2,7 +2,8 @@
 
 A condition may have names, attributes, constants, lists of them, places in lists (`vocab[0]`),
 comparisons, `in`, `and`, `or`, `not`, and a minus sign. It calls nothing; but an attribute of a
-learner's own object may be a property, which is that object's own code.
+learner's own object may be a property, which is that object's own code. What was typed is compared
+as `typed` says, elsewhere it is a number or a text.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from coursekit.core.errors import CourseError
+from coursekit.quiz import typed
+from coursekit.quiz.numbers import NoNumber
+from coursekit.quiz.typed import Typed
 
 LONGEST = 300
 DEEPEST = 12
@@ -74,18 +78,12 @@ def value(text: str, variables: Mapping[str, Any]) -> Any:
     """
     try:
         return _value(parsed(text), variables)
+    except NoNumber as error:  # of what was typed
+        raise NoValue(str(error)) from None
     except CourseError:
         raise
     except Exception as error:  # whatever a learner's own objects raise
         raise NoValue(f"Your variables do not answer this yet ({type(error).__name__}).") from error
-
-
-def literal(text: str) -> Any:
-    """A number, or what was typed as text."""
-    try:
-        return float(text) if "." in text or "e" in text.lower() else int(text)
-    except ValueError:
-        return text
 
 
 def _check(node: ast.AST, depth: int) -> None:
@@ -112,7 +110,14 @@ def _value(node: ast.expr, variables: Mapping[str, Any]) -> Any:
 def _name(node: ast.Name, variables: Mapping[str, Any]) -> Any:
     if node.id not in variables:
         raise NoValue(f"There is no variable {node.id} yet. Run the cell that makes it.")
-    return variables[node.id]
+    found = variables[node.id]
+    return found.literal if isinstance(found, Typed) else found
+
+
+def _compared_value(node: ast.expr, variables: Mapping[str, Any]) -> Any:
+    """As `_value`, but what was typed stays as it was typed."""
+    found = variables.get(node.id) if isinstance(node, ast.Name) else None
+    return found if isinstance(found, Typed) else _value(node, variables)
 
 
 def _signed(node: ast.UnaryOp, variables: Mapping[str, Any]) -> Any:
@@ -135,10 +140,11 @@ def _joined(node: ast.BoolOp, variables: Mapping[str, Any]) -> Any:
 
 
 def _compared(node: ast.Compare, variables: Mapping[str, Any]) -> bool:
-    left = _value(node.left, variables)
+    left = _compared_value(node.left, variables)
     for how, part in zip(node.ops, node.comparators, strict=True):
-        right = _value(part, variables)
-        if not COMPARED[type(how)](left, right):
+        right = _compared_value(part, variables)
+        is_typed = isinstance(left, Typed) or isinstance(right, Typed)
+        if not (typed.COMPARED if is_typed else COMPARED)[type(how)](left, right):
             return False
         left = right
     return True

@@ -13,6 +13,7 @@ from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 from coursekit.quiz import expression, wordmatch
 from coursekit.quiz.numbers import Interval, NoNumber, number_in
+from coursekit.quiz.typed import Typed
 
 
 class NoAnswer(CourseError):
@@ -245,7 +246,9 @@ class Code(Kind):
         Raises:
             NoAnswer: A variable is not there, or lacks what is asked of it.
         """
-        given = {"answer": expression.literal(words(answer))} if self.asks else {}
+        if self.asks and not words(answer):
+            raise NoAnswer("Nothing was typed. A number or a word is asked for.")
+        given = {"answer": Typed(words(answer))} if self.asks else {}
         try:
             return Grade(float(bool(expression.value(self.check, {**variables, **given}))))
         except expression.NoValue as error:

@@ -11,7 +11,7 @@ from coursekit.core.errors import CourseError
 SLACK = 1e-9
 """Of a bound's size: 0.1 + 0.2 lies within 0.3."""
 
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?)\s*(\D.*)?", re.IGNORECASE)
 AS_TYPED = {0x2212: "-", 0xA0: " ", 0x202F: " "}
 """A minus sign, and spaces that do not break."""
@@ -58,8 +58,18 @@ class Interval:
 def number_in(text: str, unit: str = "") -> float:
     """The number that was typed, in `unit`.
 
+    Raises:
+        NoNumber: It is none, or has another unit behind it.
+    """
+    return float(numeral_in(text, unit))
+
+
+def numeral_in(text: str, unit: str = "") -> str:
+    """The number that was typed, as Python writes one, with all digits that were typed.
+
     A comma parts thousands where three digits follow each (`1,000`), else it is a decimal point
-    (`0,5`). The unit may be left out; a share that is asked in `%` must be typed in percent.
+    (`0,5` and `0,125`). The unit may be left out; a share that is asked in `%` must be typed in
+    percent.
 
     Raises:
         NoNumber: It is none, or has another unit behind it.
@@ -74,7 +84,7 @@ def number_in(text: str, unit: str = "") -> float:
     if behind and same(behind) != same(unit):
         asked = f"Give it in {unit}." if unit else "Give the number alone."
         raise NoNumber(f"{shortened(behind)!r} is not the unit that is asked for. {asked}")
-    return float(found[1])
+    return found[1]
 
 
 def same(unit: str) -> str:

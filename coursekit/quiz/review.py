@@ -6,22 +6,22 @@ Shortest Path Algorithm for Optimizing Spaced Repetition Scheduling, KDD 2022).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from fsrs import Card as Schedule
 from fsrs import Rating, Scheduler
+from sqlalchemy.orm import Session
 
 from coursekit.core.wording import plural
-from coursekit.quiz.keeping import Stored, Tried
+from coursekit.quiz.keeping import Kept, Stored, Tried
 from coursekit.quiz.kinds import Code
 from coursekit.quiz.questionnaire import Question, Questionnaire
 from coursekit.store import answers, cards
 from coursekit.store.database import Database
-from coursekit.store.errors import StoreError
 from coursekit.store.tables import Card
 
 NEW_A_DAY = 10
@@ -111,15 +111,15 @@ class Reviews:
             me = answers.learner_id(session) or ""
             due = [(it.questionnaire, it.question) for it in cards.due(session, me, until, MOST)]
             left = self.new_a_day - cards.begun_since(session, me, until - timedelta(days=1))
-            known = {id: cards.known(session, me, id) for id in self.questionnaires}
-        new = [
-            (id, question.id)
-            for id, it in self.questionnaires.items()
-            for question in it.questions
-            if question.id not in known[id]
-        ]
-        wanted = [*due, *new[: max(0, left)]]
+            new = islice(self._new(session, me), max(0, left))
+            wanted = [*due, *new]
         return [(id, found) for id, name in wanted if (found := self._find(id, name))]
+
+    def _new(self, session: Session, me: str) -> Iterator[tuple[str, str]]:
+        """What was never reviewed, looked up as far as somebody asks."""
+        for id, it in self.questionnaires.items():
+            known = cards.known(session, me, id)
+            yield from ((id, question.id) for question in it.questions if question.id not in known)
 
     def reviewed(self, questionnaire: str, tried: Tried, rated: Rating) -> Next:
         """Keeps how well a question was remembered, and says when it comes back.
@@ -129,22 +129,23 @@ class Reviews:
         """
         with self._database().writing() as session:
             me = answers.the_learner(session).id
-            card = session.get(Card, (me, questionnaire, tried.question))
-            state: Any = card.state if card else None
-            before = Schedule.from_dict(state) if state else Schedule(card_id=1)
-            after, _ = self.scheduler.review_card(before, rated, self._now())
-            begun = card.begun if card else self._now()
-            session.merge(
-                Card(
-                    learner_id=me,
-                    questionnaire=questionnaire,
-                    question=tried.question,
-                    due=after.due,
-                    begun=begun,
-                    state=dict(after.to_dict()),
-                )
-            )
-        return Next(WORDS[rated], after.due)
+            return self.review(session, me, questionnaire, tried.question, rated, self._now())
+
+    def review(
+        self, session: Session, me: str, questionnaire: str, question: str, rated: Rating,
+        at: datetime,
+    ) -> Next:  # fmt: skip
+        """Likewise, in a transaction that has begun; the same review twice is one."""
+        card = session.get(Card, (me, questionnaire, question))
+        if card is None:
+            card = Card(learner_id=me, questionnaire=questionnaire, question=question, begun=at)
+            session.add(card)
+        state: Any = card.state
+        it = Schedule.from_dict(state) if state else Schedule(card_id=1)
+        if it.last_review != at:
+            it, _ = self.scheduler.review_card(it, rated, at)
+            card.due, card.state = it.due, dict(it.to_dict())
+        return Next(WORDS[rated], it.due)
 
     def forecast(self, days: int = AHEAD) -> list[tuple[date, int]]:
         """How many questions are due on each of the next days, today with all that is overdue.
@@ -153,12 +154,15 @@ class Reviews:
             StoreError: The database can't be read.
         """
         first = self._now().astimezone().date()
-        end = self._end_of_day() + timedelta(days=days - 1)
+        dates = [first + timedelta(days=n) for n in range(days)]
+        ends = [datetime.combine(it + timedelta(days=1), time()).astimezone() for it in dates]
+        starts = [None, *ends[:-1]]  # what is overdue is due today
         with self._database().reading() as session:
             me = answers.learner_id(session) or ""
-            times = cards.due_times(session, me, end)
-        counts = Counter(max(first, it.astimezone().date()) for it in times)
-        return [(day, counts[day]) for day in (first + timedelta(days=n) for n in range(days))]
+            return [
+                (day, cards.due_between(session, me, start, end))
+                for day, start, end in zip(dates, starts, ends, strict=True)
+            ]
 
     def _find(self, questionnaire: str, question: str) -> Question | None:
         """The question; None where its file has it no more."""
@@ -182,6 +186,8 @@ class ReviewKeeper:
         began: When the present question was shown first.
     """
 
+    unread = False
+
     def __init__(self, reviews: Reviews, stored: Stored, now: Now = now_utc) -> None:
         self.reviews, self._stored, self._now = reviews, stored, now
         self.next: Next | None = None
@@ -194,7 +200,16 @@ class ReviewKeeper:
         """See `Keeper`."""
         return self._stored.trouble
 
-    def load(self, questionnaire: str) -> tuple[list[Tried], dict[str, Any]]:
+    @property
+    def changed(self) -> Callable[[], object]:
+        """See `Keeper`."""
+        return self._stored.changed
+
+    @changed.setter
+    def changed(self, call: Callable[[], object]) -> None:
+        self._stored.changed = call
+
+    def load(self, questionnaire: str) -> Kept | None:
         """See `Keeper`: a review has what was answered in it, and nothing else."""
         del questionnaire
         return list(self._tried), dict(self._place)
@@ -213,13 +228,15 @@ class ReviewKeeper:
     def _keep(self, it: Tried, first: bool) -> None:
         questionnaire, _, question = it.question.partition("/")
         own = Tried(**{**vars(it), "question": question})
-        self._stored.keep(questionnaire, [own], self._stored.load(questionnaire)[1])
-        if first:
-            seconds = (self._now() - self.began).total_seconds()
-            try:
-                self.next = self.reviews.reviewed(questionnaire, own, rating(it, seconds))
-            except StoreError as error:
-                self._stored.trouble = str(error)
+        at = self._now()
+        rated = rating(it, (at - self.began).total_seconds())
+
+        def review(session: Session, me: str) -> None:
+            coming = self.reviews.review(session, me, questionnaire, question, rated, at)
+            if self._place.get("at", it.question) == it.question:  # it may be written much later
+                self.next = coming
+
+        self._stored.keep(questionnaire, [own], None, review if first else None)
 
 
 def todays(reviews: Reviews) -> Questionnaire | None:

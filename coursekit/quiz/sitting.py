@@ -61,7 +61,7 @@ class Sitting:
         exam: bool = False,
     ) -> None:
         self.questionnaire, self.keeper, self.is_exam = questionnaire, keeper, exam
-        self.key = f"{questionnaire.id}{' (exam)' if exam else ''}"
+        self.key = key_of(questionnaire.id, exam)
         self.order = [question.id for question in questionnaire.questions]
         if seed is not None:
             random.Random(seed).shuffle(self.order)  # noqa: S311 - nothing secret
@@ -71,9 +71,16 @@ class Sitting:
 
     def load(self) -> None:
         """Takes what is kept, as another tab may have answered meanwhile."""
-        self.tried, self.place = self.keeper.load(self.key)
+        found = self.keeper.load(self.key)
+        if found is not None:
+            self.tried, self.place = found
         if self.is_exam:
             self.place.setdefault("exam", new_id())
+
+    def catch_up(self) -> None:
+        """Takes what is kept where that could not be read so far, and may be now."""
+        if self.keeper.unread and not self.keeper.trouble:
+            self.load()
 
     @property
     def at(self) -> str:
@@ -235,9 +242,10 @@ class Sitting:
     def hand_in(self) -> None:
         """Ends the exam: its answers count now, and what is right is told.
 
-        What was written in sentences counts once the learner has judged it.
+        What was written in sentences counts once the learner has judged it. Nothing happens as long
+        as earlier answers of this exam can't be read, as it is handed in once.
         """
-        if not self.hides:
+        if not self.hides or self.keeper.unread:
             return
         made = [
             Tried(id, self.question(id).revision, answer, share, exam=self.place["exam"])
@@ -273,6 +281,11 @@ class Sitting:
     def _keep(self, **changes: Any) -> None:
         self.place = self.place | changes
         self.keeper.keep(self.key, [], self.place)
+
+
+def key_of(questionnaire: str, exam: bool) -> str:
+    """What answers are kept by: those of an exam apart from practice."""
+    return f"{questionnaire} (exam)" if exam else questionnaire
 
 
 def graded(it: Question, answer: Any, variables: Mapping[str, Any] | None = None) -> Grade:

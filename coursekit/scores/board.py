@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from sqlalchemy import delete, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coursekit.scores.entry import Entry
-from coursekit.store.tables import Learner, Run
+from coursekit.store.tables import Learner, Run, Tally
 
 TOP = 50
 
@@ -84,44 +85,56 @@ def of(session: Session, run: Run) -> Row:
 
 
 def places(session: Session, task: str, runs: Sequence[Run]) -> list[Place]:
-    """Where each row may stand: the indices count what is surely better, and surely worse.
+    """Where each row may stand: what is surely better, and surely worse, is counted.
 
-    One count and one short list of bounds for each side, however many rows there are.
+    The tallies know how many rows have which interval, so no row is looked at.
     """
     if not runs:
         return []
-    lows, highs = [run.low for run in runs], [run.high for run in runs]
-    better, ends = _bounds(session, task, "high", min(lows), max(lows))
-    not_worse, begins = _bounds(session, task, "low", min(highs), max(highs))
+    counted = select(Tally.low, Tally.high, Tally.n).where(Tally.task == task)
+    tallies = session.execute(counted).all()
+    ends, until_end = _cumulated((high, n) for _, high, n in tallies)
+    begins, until_begin = _cumulated((low, n) for low, _, n in tallies)
     return [
         Place(
-            1 + better + bisect_left(ends, run.low),
-            not_worse + bisect_right(begins, run.high),
+            1 + until_end[bisect_left(ends, run.low)],
+            until_begin[bisect_right(begins, run.high)],
         )
         for run in runs
     ]
 
 
-def _bounds(
-    session: Session, task: str, name: str, low: float, high: float
-) -> tuple[int, list[float]]:
-    """How many rows of the task have this bound below `low`, and those from there to `high`."""
-    bound = getattr(Run, name)
-    below = select(func.count()).select_from(Run).where(Run.task == task, bound < low)
-    within = select(bound).where(Run.task == task, bound >= low, bound <= high).order_by(bound)
-    return session.scalars(below).one(), list(session.scalars(within))
+def _cumulated(counts: Iterable[tuple[float, int]]) -> tuple[list[float], list[int]]:
+    """The bounds in order, and how many rows come before each, and before the end."""
+    ordered = sorted(counts)
+    return [bound for bound, _ in ordered], list(accumulate((n for _, n in ordered), initial=0))
+
+
+def beaten(session: Session, learner_id: str) -> set[str]:
+    """The baselines that a model of a learner is surely better than, on the same photos."""
+    base = aliased(Run)
+    same = (base.task == Run.task) & (base.data == Run.data) & (base.kind == "baseline")
+    mine = (Run.learner_id == learner_id) & (Run.kind == "model") & (Run.high < base.low)
+    return set(session.scalars(select(base.name).join(Run, same).where(mine).distinct()))
+
+
+def has_played(session: Session, learner_id: str) -> bool:
+    """Whether a learner has taken a task themselves."""
+    mine = select(Run.id).where(Run.learner_id == learner_id, Run.kind == "person").limit(1)
+    return session.scalars(mine).first() is not None
 
 
 def tasks(session: Session) -> list[tuple[str, int]]:
     """The tasks that there are rows of, and how many; the largest first."""
-    counted = select(Run.task, func.count()).group_by(Run.task)
-    return [(task, n) for task, n in session.execute(counted.order_by(func.count().desc()))]
+    n = func.sum(Tally.n)
+    counted = select(Tally.task, n).group_by(Tally.task).order_by(n.desc(), Tally.task)
+    return [(task, int(n)) for task, n in session.execute(counted)]
 
 
 def size(session: Session, task: str) -> int:
     """How many rows a task has."""
-    counted = select(func.count()).select_from(Run).where(Run.task == task)
-    return session.scalars(counted).one()
+    counted = select(func.sum(Tally.n)).where(Tally.task == task)
+    return int(session.scalars(counted).one() or 0)
 
 
 def known(session: Session, ids: Iterable[str]) -> set[str]:

@@ -57,6 +57,14 @@ def attempts(session: Session, learner_id: str, questionnaire: str) -> Sequence[
     return session.scalars(mine.order_by(Attempt.at, Attempt.id)).all()
 
 
+def answered(session: Session, learner_id: str, questionnaire: str) -> set[str]:
+    """The questions of a questionnaire that have an answer."""
+    mine = select(Attempt.question).where(
+        Attempt.learner_id == learner_id, Attempt.questionnaire == questionnaire
+    )
+    return set(session.scalars(mine.distinct()))
+
+
 def place(session: Session, learner_id: str, questionnaire: str) -> dict[str, Any]:
     """Where a learner is in a questionnaire; empty where they have not begun."""
     found = session.get(Place, (learner_id, questionnaire))

@@ -31,7 +31,7 @@ def known(session: Session, learner_id: str, questionnaire: str) -> set[str]:
     return set(session.scalars(mine))
 
 
-def due_times(session: Session, learner_id: str, until: datetime) -> Sequence[datetime]:
-    """When cards are due, until then."""
-    mine = select(Card.due).where(Card.learner_id == learner_id, Card.due < until)
-    return session.scalars(mine.order_by(Card.due)).all()
+def due_between(session: Session, learner_id: str, since: datetime | None, until: datetime) -> int:
+    """How many cards are due before `until`, and not before `since`; None: however long ago."""
+    mine = select(func.count()).where(Card.learner_id == learner_id, Card.due < until)
+    return session.scalars(mine if since is None else mine.where(Card.due >= since)).one()

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
-from typing import Any
+from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from coursekit.core import paths
-from coursekit.store.errors import CannotOpen, CannotWrite, why
+from coursekit.store.errors import NO_LOCKS, CannotOpen, CannotWrite, why
+from coursekit.store.locks import AS_WITHOUT_LOCKS, can_lock
+from coursekit.store.sqlite import sqlite_engine
+from coursekit.store.turn import turn
 
 WAIT = 10.0
 """Seconds to wait for another process that writes to an SQLite file."""
+
+TURN = 5.0
+"""Of these, seconds to wait for one's place among processes of ours."""
 
 FILE = "coursekit.db"
 
@@ -36,7 +42,7 @@ class Database:
 
     def __init__(self, url: str | None = None, wait: float = WAIT) -> None:
         self.url = address(url)
-        self._readied = False
+        self._readied, self._wait = False, wait
         self.engine = engine_of(self.url, wait)
 
     @property
@@ -58,7 +64,7 @@ class Database:
         try:
             upgrade(self)
         except (SQLAlchemyError, OSError) as error:
-            raise CannotOpen(self.where, why(error)) from error
+            raise CannotOpen(self.where, self._lost(error)) from error
         self._readied = True
 
     @contextmanager
@@ -73,7 +79,7 @@ class Database:
             with Session(self.engine, expire_on_commit=False) as session:
                 yield session
         except SQLAlchemyError as error:
-            raise CannotOpen(self.where, why(error)) from error
+            raise CannotOpen(self.where, self._lost(error)) from error
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -84,12 +90,26 @@ class Database:
         """
         self.ready()
         try:
-            with self.engine.connect().execution_options(coursekit_write=True) as connection:
-                with Session(connection, expire_on_commit=False) as session, session.begin():
+            with self._turn(), self.engine.connect() as connection:
+                writes = connection.execution_options(coursekit_write=True)
+                with Session(writes, expire_on_commit=False) as session, session.begin():
                     yield session
                 connection.commit()
         except SQLAlchemyError as error:
-            raise CannotWrite(why(error)) from error
+            raise CannotWrite(self._lost(error)) from error
+
+    def _turn(self) -> AbstractContextManager[None]:
+        if self.is_sqlite and self.where not in ("", ":memory:"):
+            return turn(Path(self.where), min(self._wait, TURN))
+        return nullcontext()
+
+    def _lost(self, error: Exception) -> str:
+        """Why something failed."""
+        self.engine.dispose()  # a connection to a file that was read-only then would never write
+        words = why(error)
+        if self.is_sqlite and words in AS_WITHOUT_LOCKS and not can_lock(Path(self.where).parent):
+            return NO_LOCKS
+        return words
 
     def close(self) -> None:
         """Closes all connections."""
@@ -128,29 +148,8 @@ def engine_of(url: URL, wait: float) -> Engine:
         CannotOpen: The driver is not installed.
     """
     if url.get_backend_name() == "sqlite":
-        made = create_engine(url, connect_args={"timeout": wait, "check_same_thread": False})
-        event.listen(made, "connect", prepare)
-        event.listen(made, "begin", begin)
-        return made
+        return sqlite_engine(url, wait)
     try:
         return create_engine(url, pool_pre_ping=True)
     except (ImportError, NoSuchModuleError):
         raise CannotOpen(url.render_as_string(), "its driver is not installed") from None
-
-
-def prepare(connection: Any, _: object) -> None:
-    """Sets an SQLite connection up: references are checked, what is kept is on the disk.
-
-    `begin` begins transactions, not the driver, which would do so only at the first write.
-    """
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def begin(connection: Connection) -> None:
-    """Begins a transaction; one that will write waits for its turn at once, or two could wait."""
-    writes = connection.get_execution_options().get("coursekit_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -6,7 +6,15 @@ from coursekit.core.errors import CourseError
 
 
 class StoreError(CourseError):
-    """The database can't be used."""
+    """The database can't be used.
+
+    Attributes:
+        why: What the reason is, in words that follow a "because".
+    """
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class CannotOpen(StoreError):
@@ -14,7 +22,7 @@ class CannotOpen(StoreError):
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(
-            f"What you answer can't be kept: the database {where} can't be opened ({why})."
+            f"What you answer can't be kept: the database {where} can't be opened ({why}).", why
         )
 
 
@@ -22,7 +30,7 @@ class CannotWrite(StoreError):
     """Something could not be kept."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"This could not be kept: {why}.")
+        super().__init__(f"This could not be kept: {why}.", why)
 
 
 class NewerDatabase(StoreError):
@@ -31,21 +39,26 @@ class NewerDatabase(StoreError):
     def __init__(self, where: str, revision: str) -> None:
         super().__init__(
             f"The database {where} was made by a later version of coursekit (its form is "
-            f"{revision}). Install that version, or name another file in COURSEKIT_DB."
+            f"{revision}). Install that version, or name another file in COURSEKIT_DB.",
+            "a later version of coursekit made it",
         )
 
 
+HELD = "another program has held it for too long"
+NO_LOCKS = "this file system can't lock files"
+NO_ANSWER = "the disk does not answer"
 WHY = {
-    "database is locked": "another program has held it for too long",
-    "database table is locked": "another program has held it for too long",
+    "database is locked": HELD,
+    "database table is locked": HELD,
+    "could not be acquired": HELD,
     "readonly": "it may only be read",
     "read-only": "it may only be read",
     "unable to open": "its folder is missing or closed to you",
     "full": "the disk is full",
     "malformed": "the file is damaged",
     "not a database": "the file is no database",
-    "locking protocol": "this file system can't lock files",
-    "disk i/o": "the disk does not answer",
+    "locking protocol": NO_LOCKS,
+    "disk i/o": NO_ANSWER,
     "connection": "the database server does not answer",
     "authentication": "the database server refused the name or the password",
 }

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from sqlalchemy import Connection, inspect, text
 
-from coursekit.store.errors import NewerDatabase
+from coursekit.store.errors import NO_LOCKS, CannotOpen, NewerDatabase
+from coursekit.store.locks import can_lock
 
 if TYPE_CHECKING:
     from coursekit.store.database import Database
 
 HEAD = "0003"
 """The form of the tables that this version reads: the last migration's name."""
+
+LONGEST = 60.0
+"""Seconds to wait for another process that upgrades."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSIONS = "alembic_version"
@@ -65,7 +69,9 @@ def known() -> set[str]:
 def alone(database: Database) -> Iterator[None]:
     """One process at a time upgrades."""
     if database.is_sqlite and database.url.database:
-        with FileLock(f"{database.url.database}.lock"):
+        if not can_lock(Path(database.url.database).parent):
+            raise CannotOpen(database.where, NO_LOCKS)
+        with FileLock(f"{database.url.database}.lock", timeout=LONGEST):
             yield
         return
     with database.engine.connect() as connection:

@@ -361,6 +361,7 @@ class ImageDataLoaders(DataLoaders):
             self.item_tfms if training else self.resize,
             table.vocab,
             self.resize,
+            judging=part == "valid",
         )
         bs, workers = self.options["bs"], self.options["num_workers"]
         tfms = self.batch_tfms if training else None

@@ -16,6 +16,7 @@ from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
 from coursekit.core.processors import processors
 from coursekit.core.wording import listing, plural
+from coursekit.data.aside import Aside, set_aside
 from coursekit.predict.decode import decode
 from coursekit.predict.prediction import Label as Label
 from coursekit.vision.transforms import Draw, ItemTransform, Pixels, Resize
@@ -62,6 +63,7 @@ class ImageItems(Dataset[Example]):
         transform: Brings each photo to one size.
         vocab: The labels.
         plain: The transform for validation and prediction; default: `transform` without chance.
+        judging: Whether these are the photos for validation, some of which no grid may show.
 
     Attributes:
         unreadable: Index to reason, of what turned out to be unreadable so far.
@@ -74,9 +76,10 @@ class ImageItems(Dataset[Example]):
         transform: ItemTransform,
         vocab: Sequence[Label] = (),
         plain: Resize | None = None,
+        judging: bool = False,
     ) -> None:
         self.items, self.targets = list(items), list(targets)
-        self.transform, self.vocab = transform, list(vocab)
+        self.transform, self.vocab, self.judging = transform, list(vocab), judging
         self.plain_transform = plain or transform.plain
         self.unreadable: dict[int, str] = {}
         self._told: set[int] = set()
@@ -88,6 +91,11 @@ class ImageItems(Dataset[Example]):
     def is_random(self) -> bool:
         """Whether the same photo may give other pixels next time."""
         return self.transform.is_random
+
+    @cached_property
+    def aside(self) -> Aside:
+        """The photos for validation that are kept for a game."""
+        return set_aside(self.items if self.judging else ())
 
     @cached_property
     def plain(self) -> ImageItems:

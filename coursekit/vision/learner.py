@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from coursekit.core import deeds, paths
 from coursekit.learn.figures import Plot
 from coursekit.learn.learner import Learner
 from coursekit.learn.loop import given_or_drawn
@@ -27,10 +29,21 @@ class VisionLearner(Learner):
     """A Learner whose items are photos; see `vision_learner`."""
 
     body: Body
+    dls: ImageDataLoaders
 
     def show_results(self, max_n: int = 9) -> Plot:
         """Validation photos with their label over what the model says."""
         return show.show_results(self, max_n)
+
+    def predict(self, item: Any) -> tuple[Any, Tensor, Tensor]:
+        """(label, index, probabilities) of one photo: its path, its bytes or a picture."""
+        said = super().predict(item)
+        known = isinstance(item, str | Path) and Path(item).absolute() in {
+            file.absolute() for file in self.dls.table.items
+        }
+        if not known:
+            deeds.note("tried_picture")
+        return said
 
     def exportable(self) -> tuple[nn.Module, list[str], bool | str]:
         if self.body.maps:
@@ -89,6 +102,8 @@ def vision_learner(
     learn = VisionLearner(dls, model, metrics=metrics, seed=seed, **options)
     learn.architecture, learn.body, learn.pretrained = name_of(arch), body, pretrained
     learn.library = library_of(arch)
+    if not dls.path.resolve().is_relative_to((paths.home() / "datasets").resolve()):
+        deeds.note("made_data_set")
     if pretrained:
         learn.freeze()
     return learn

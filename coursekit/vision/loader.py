@@ -112,11 +112,13 @@ class ImageLoader:
         """A batch of `n` photos that can be read, or of fewer if there are no more.
 
         Without shuffling they are taken all along the list, since names lie beside their like.
+        Those that are kept for a game are not among them.
 
         Raises:
             CourseError: None can be read.
         """
-        order = self.indices()
+        hidden = self.hidden_items()
+        order = [i for i in self.indices() if not hidden or self.dataset.items[i] not in hidden]
         step = 1 if self.shuffle else max(1, len(order) // n)
         turns = (index for start in range(step) for index in order[start::step])
         each = (self.batch([index]) for index in turns)
@@ -156,6 +158,10 @@ class ImageLoader:
         """The files that came in the last pass, in order, where it was in order."""
         return [self.dataset.items[index] for index in self._readable()]
 
+    def hidden_items(self) -> frozenset[Path]:
+        """The files that no picture may show now: those that are kept for a game."""
+        return self.dataset.aside.hidden
+
     def plot_top_losses(
         self, rows: Sequence[Judged], nrows: int | None = None, ncols: int | None = None
     ) -> Plot:
@@ -165,7 +171,7 @@ class ImageLoader:
         readable = self._readable()
         batch = self.in_order().batch([readable[row.index] for row in rows])
         pictures = [] if batch is None else list(self.to_pictures(batch[0]).numpy())
-        return show_top_losses(pictures, rows, nrows, ncols)
+        return show_top_losses(pictures, rows, nrows, ncols, str(self.dataset.aside))
 
     def _readable(self) -> list[int]:
         order = range(len(self.dataset)) if self.order is None else self.order

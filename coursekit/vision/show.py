@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RIGHT, WRONG = "#1b6e3c", "#b3261e"
 SIDE = 2.2  # inches of one picture
 LETTERS = 28  # that fit above it
+ALL_THE_SAME = "Challenge(learn) begins it; Challenge(learn).show_all() shows them all the same."
 
 
 class Judged(Protocol):
@@ -52,6 +53,7 @@ def show_pictures(
     nrows: int | None = None,
     ncols: int | None = None,
     colours: Sequence[str] | None = None,
+    hidden: str = "",
 ) -> Plot:
     """Pictures in a grid, each under its title.
 
@@ -61,6 +63,7 @@ def show_pictures(
         nrows: Rows; default: as many as make the grid nearly square.
         ncols: Columns.
         colours: Of each title.
+        hidden: What is said below where some may not be shown.
     """
     if not pictures:
         raise CourseError("There are no pictures to show.")
@@ -75,6 +78,9 @@ def show_pictures(
     for place, picture, line, colour in zip(axes, pictures, lines, colours, strict=False):
         place.imshow(picture)
         place.set_title(line, fontsize=9, color=colour)
+    if hidden:
+        below = textwrap.fill(f"{hidden} {ALL_THE_SAME}", max(40, int(1.3 * LETTERS * ncols)))
+        plot.figure.supxlabel(below, fontsize=8)
     return plot
 
 
@@ -100,7 +106,8 @@ def show_batch(
     max_n = min(max_n, nrows * ncols) if nrows and ncols else max_n
     x, y = _one_again(loader, max_n) if unique else loader.some(max_n)
     titles = [str(loader.dataset.vocab[index]) for index in y.tolist()]
-    return show_pictures(list(loader.to_pictures(x).numpy()), titles, nrows, ncols)
+    hidden = str(loader.dataset.aside)
+    return show_pictures(list(loader.to_pictures(x).numpy()), titles, nrows, ncols, hidden=hidden)
 
 
 def show_results(learn: Learner, max_n: int = 9) -> Plot:
@@ -119,7 +126,8 @@ def show_results(learn: Learner, max_n: int = 9) -> Plot:
         said = "right" if right else f"wrong: {vocab[index]}"
         titles.append(f"{vocab[target]}\n{said} ({percent(float(probs[index]))})")
         colours.append(RIGHT if right else WRONG)
-    return show_pictures(list(loader.to_pictures(x).numpy()), titles, colours=colours)
+    pictures, hidden = list(loader.to_pictures(x).numpy()), str(loader.dataset.aside)
+    return show_pictures(pictures, titles, colours=colours, hidden=hidden)
 
 
 def show_top_losses(
@@ -127,6 +135,7 @@ def show_top_losses(
     rows: Sequence[Judged],
     nrows: int | None = None,
     ncols: int | None = None,
+    hidden: str = "",
 ) -> Plot:
     """What a model gets most wrong: the prediction, the truth, the loss, how sure the model was."""
     titles = [
@@ -135,7 +144,7 @@ def show_top_losses(
         for row in rows
     ]
     colours = [RIGHT if row.actual == row.predicted else WRONG for row in rows]
-    return show_pictures(pictures, titles, nrows, ncols, colours)
+    return show_pictures(pictures, titles, nrows, ncols, colours, hidden)
 
 
 def _one_again(loader: ImageLoader, n: int) -> tuple[Tensor, Tensor]:

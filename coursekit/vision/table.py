@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit.core import fingerprint, paths
+from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import plural
 from coursekit.data import catalogue
@@ -94,13 +94,7 @@ class LabelTable:
     @property
     def source(self) -> str:
         """Where the photos are from: a catalogue's id with the folder in it, or a folder's name."""
-        folder = self.path.resolve()
-        try:
-            inside = folder.relative_to((paths.home() / "datasets").resolve()).parts
-            ids = {entry.folder: entry.id for entry in catalogue.entries().values()}
-        except (ValueError, CourseError):
-            return folder.name
-        return "/".join([ids.get(inside[0], inside[0]), *inside[1:]]) if inside else folder.name
+        return catalogue.source_of(self.path)
 
 
 def label_table(

@@ -14,6 +14,8 @@ from typing import Any
 
 from coursekit.data.items import get_image_files
 from coursekit.data.split import RandomSplitter
+from tests.benchmarks import rows_quiz
+from tests.benchmarks.result import Result, under
 from tests.benchmarks.sides import PHOTOS, ours, rival
 
 SEEDS = (42, 1, 2, 3, 4)
@@ -21,18 +23,6 @@ SEEDS = (42, 1, 2, 3, 4)
 
 PHOTOS_READ = 450 * 2
 """Photos that fine_tune(1) reads: each is trained or judged on in a frozen and a free epoch."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """A row of the table, in words."""
-
-    what: str
-    must: str
-    reached: str
-    ours: str
-    rival: str
-    holds: bool
 
 
 @dataclass(frozen=True)
@@ -240,11 +230,6 @@ def first(repeats: int) -> Iterator[Result]:
         yield under(f"Start to {what}, features remembered", figure, limit, "s", beside)
 
 
-def under(what: str, figure: float, limit: float, unit: str, beside: str) -> Result:
-    said = f"{figure:.2f} {unit}" if figure < 10 else f"{figure:.0f} {unit}"
-    return Result(what, f"under {limit:g} {unit}", said, said, beside, figure < limit)
-
-
 def _median_of(code: str, repeats: int) -> float:
     def once() -> float:
         command = [sys.executable, "-c", code]
@@ -268,4 +253,5 @@ ROWS: dict[str, Callable[[int], Iterator[Result]]] = {
     "attached": attached,
     "visit": visit,
     "first": first,
+    **rows_quiz.ROWS,
 }

@@ -14,6 +14,9 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+TESTS = HERE.parent
+"""Scripts of ours import the tests' `support_` modules from here."""
+
 PHOTOS = ROOT.parent / "shared" / "data" / "pets" / "images"
 ENVIRONMENT = Path(os.environ.get("BENCH_ENV", ROOT / ".bench-env"))
 RIVALS = (
@@ -41,7 +44,8 @@ def rivals_python() -> str:
 def ours(script: str, *arguments: object, home: Path | None = None) -> Figures:
     """The figures of a script of ours; with no caches, unless a home folder is given."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as fresh:
-        environment = os.environ | {"COURSEKIT_HOME": str(home or fresh)}
+        paths = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
+        environment = os.environ | {"COURSEKIT_HOME": str(home or fresh), "PYTHONPATH": paths}
         return _run(sys.executable, HERE / "ours" / script, arguments, environment)
 
 

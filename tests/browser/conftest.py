@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocket, sync_playwright
+from support_challenge import trained_on_pets  # noqa: F401
 
 from coursekit.app import browser as browsers
 from coursekit.app.serve import PAGES, WORKBENCH, Server

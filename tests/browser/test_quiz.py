@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from support_disks import held
 from support_pages import BROKEN, overflow, picture, violations
 
 from coursekit.app.serve import PAGES, Server
@@ -195,3 +198,50 @@ def test_a_quizs_kernel_is_small_and_needs_no_torch(browse: Any, quiz_page: Page
     assert max(sizes) < LIMIT
     for it in kernels:
         assert not any("libtorch" in file.path for file in it.memory_maps())
+
+
+FEEDBACK = """([choice]) => new Promise((done) => {
+  choice.click();
+  const check = document.querySelector(".ck-do-check");
+  const began = performance.now();
+  const look = () => {
+    const said = document.querySelector(".ck-said-verdict");
+    if (said) return done({ words: said.textContent, ms: performance.now() - began });
+    requestAnimationFrame(look);
+  };
+  check.click();
+  look();
+})"""
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
+def test_an_answer_on_a_locked_database_is_judged_at_once_and_kept_when_the_lock_is_gone(
+    browse: Any, quiz_page: Pages, home: Path, theme: str, width: int
+) -> None:
+    page = browse(f"{quiz_page().address}&theme={theme}", width=width)
+    page.locator(".ck-asked").wait_for(timeout=60_000)
+    file = home / "coursekit.db"
+    right = page.locator(".ck-choice input").nth(int(number_of(page, "never saw")) - 1)
+    waits = page.get_by_role("alert").filter(has_text="Not in the database yet: your last answer, ")
+    with held(file):
+        seen = page.evaluate(FEEDBACK, [right.element_handle()])
+        print(f"feedback after {seen['ms']:.0f} ms")
+        assert seen["words"] == "Right."
+        assert seen["ms"] < 1_000
+        expect(waits).to_be_visible(timeout=1_000)
+        assert answers_in(file) == []
+        assert violations(page) == []
+        assert overflow(page) <= 0
+        picture(page, f"quiz-waits-{theme}", whole=width == 360)
+        page.get_by_role("button", name="Next").click()
+        expect(where(page)).to_contain_text("Question 2 of 7")  # it goes on as ever
+    expect(waits).to_have_count(0, timeout=20_000)
+    assert answers_in(file) == [1.0]
+    page.reload()
+    expect(where(page)).to_contain_text("Question 2 of 7", timeout=60_000)
+
+
+def answers_in(file: Path) -> list[float]:
+    """What the answers in a database are worth."""
+    with closing(sqlite3.connect(file)) as it:
+        return [share for (share,) in it.execute("SELECT share FROM attempts")]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from support_challenge import trained_on_pets  # noqa: F401
 
 from coursekit.data.download import untar_data
 from coursekit.learn.metrics import error_rate

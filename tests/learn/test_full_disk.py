@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support_disks import disk_of, fill
 from support_runs import PATIENCE, messages
 
 from coursekit.core.errors import sentence
@@ -18,28 +18,9 @@ Make = Callable[..., Learner]
 @pytest.fixture
 def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of 64 kB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
-    try:
-        done = subprocess.run(mount, capture_output=True, text=True)
-    except OSError as error:
-        pytest.skip(f"no file system can be mounted here: {error}")
-    if done.returncode:
-        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
-    monkeypatch.setenv("COURSEKIT_HOME", str(place))
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-def fill(place: Path, leave: int) -> None:
-    """Leaves so many bytes of the disk."""
-    with (place / "filler").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            file.truncate(max(0, file.tell() - leave))
+    with disk_of(tmp_path / "disk", "64k") as place:
+        monkeypatch.setenv("COURSEKIT_HOME", str(place))
+        yield place
 
 
 def test_a_training_goes_on_without_room_for_checkpoints_and_says_so(

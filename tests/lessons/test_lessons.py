@@ -153,3 +153,24 @@ def test_lesson_1_says_nothing_on_the_error_stream(played: Played) -> None:
         if output.get("name") == "stderr" and "it/s" not in output.text
     ]
     assert said == []
+
+
+@pytest.mark.slow
+def test_lesson_1_keeps_a_score_beside_baselines(played: Played) -> None:
+    assert "on 1,000 validation items. Place 1 of 1." in played.text("board-add")
+    board = played.text("baselines")
+    assert "one epoch, seed 43" in board
+    for name in ("nearest neighbour on pixels", "random guess", "logistic regression"):
+        assert f"{name}" in board
+    order = [board.index(it) for it in ("nearest neighbour", "one epoch", "random guess")]
+    assert order == sorted(order)  # as the text below it says
+    assert "application/vnd.jupyter.widget-view+json" in played.kinds("challenge")
+
+
+@pytest.mark.slow
+def test_lesson_1_ticks_its_own_homework(played: Played) -> None:
+    said = played.text("homework")
+    for task in ("Train a model", "Try a picture", "another seed", "Beat a baseline", "Look"):
+        assert re.search(rf"\[x\] .*{task}", said), said
+    for task in ("Do the questions", "Shut the machine down", "Play against the model"):
+        assert re.search(rf"\[ \] .*{task}", said), said

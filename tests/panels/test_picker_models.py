@@ -199,16 +199,42 @@ def test_pages_show_all_photos_by_class_and_by_part(pet_photos: Found) -> None:
     pages = PagesModel()
     pages.use(pet_photos)
     pages.show()
-    assert str(pages.page) == "Page 1 of 19, 450 photos."
+    assert str(pages.page) == "Page 1 of 18, 430 photos."
     assert len(pages.page.tiles) == PER_PAGE
     assert all(tile.jpeg.startswith(b"\xff\xd8") for tile in pages.page.tiles)
-    assert pages.ask(99) == 19
+    assert pages.ask(99) == 18
     pages.show()
-    assert len(pages.page.tiles) == 450 - 18 * PER_PAGE
+    assert len(pages.page.tiles) == 430 - 17 * PER_PAGE
+    pages.show_all()
     pages.choose("Bengal", "valid")
     pages.show()
     assert {(tile.label, tile.part) for tile in pages.page.tiles} == {("Bengal", "validation")}
     assert pages.page.photos == pet_photos.listed.judging["Bengal"]
+
+
+def test_photos_that_are_kept_for_a_game_are_on_no_page_before(pet_photos: Found) -> None:
+    pages, kept = PagesModel(), {file.name for file in pet_photos.listed.aside.files}
+    pages.use(pet_photos)
+    assert len(kept) == 20
+    assert pages.hidden.startswith("20 validation photos are kept for the game")
+    assert kept.isdisjoint(names_on(pages, "valid"))
+    pages.choose(None, "train")
+    assert pages.hidden == ""
+    pages.choose(None, "")
+    pages.show_all()
+    assert pages.hidden == ""
+    assert kept <= names_on(pages, "valid")
+
+
+def names_on(pages: PagesModel, part: str) -> set[str]:
+    """The photos on all pages of a part."""
+    pages.choose(None, part)
+    found: set[str] = set()
+    for number in range(1, pages.pages + 1):
+        pages.ask(number)
+        pages.show()
+        found |= {tile.name for tile in pages.page.tiles}
+    return found
 
 
 def test_photos_that_cannot_be_read_are_words(uploads: Path, tmp_path: Path) -> None:
@@ -249,6 +275,19 @@ def test_the_network_is_given_what_training_gives_it(pet_photos: Found) -> None:
     assert own.shape == (96, 96, 3)
     assert np.abs(own.astype(int) - wanted).mean() < 3  # a JPEG is decoded at a smaller size
     assert sight.varied == ()
+
+
+def test_the_network_is_shown_no_photo_that_is_kept_for_a_game(pet_photos: Found) -> None:
+    sight, listed = SightModel(vary), pet_photos.listed
+    sight.use(pet_photos)
+    kept = {file.name for file in listed.aside.files}
+    seen: set[str] = set()
+    for _ in range(108 // 4):
+        sight.look(64, augment=False)
+        seen |= {picture.name for picture in sight.pictures}
+        sight.others()
+    assert len(seen) > 60
+    assert kept.isdisjoint(seen)
 
 
 def test_augmentation_gives_other_pictures_each_time(pet_photos: Found) -> None:

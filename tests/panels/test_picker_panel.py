@@ -16,6 +16,8 @@ from support_server import ArchiveServer
 from coursekit import CourseError, DatasetPicker
 from coursekit.data.labelled import LabelledFolder
 from coursekit.panels.picker.model import PickerModel
+from coursekit.panels.training.choices import Choices
+from coursekit.panels.training.trainer import PhotoTrainer
 from coursekit.vision.folder import loaders
 
 
@@ -54,6 +56,22 @@ def test_the_split_is_the_one_that_training_has(picker: DatasetPicker, pets: Pat
     table = loaders(picker.found.photos).table
     assert sorted(table.parts["valid"]) == sorted(listed.judges)
     assert [table.vocab[target] for target in table.targets] == listed.labels
+    assert table.digest == listed.digest
+
+
+def test_training_keeps_the_same_photos_for_a_game(picker: DatasetPicker, pets: Path) -> None:
+    picker.choose(pets, label="^(.+)_")
+    learn = PhotoTrainer().prepare(Choices(size=64), picker.found.photos)
+    aside = learn.dls.valid.dataset.aside
+    assert aside.files == picker.found.listed.aside.files
+    kept = aside.hidden
+    assert len(kept) == 20
+    items = learn.dls.valid.dataset
+    pairs = sorted(zip(items.items, items.targets, strict=True), key=lambda it: it[0] not in kept)
+    items.items, items.targets = map(list, zip(*pairs, strict=True))  # those that are kept first
+    examples = PhotoTrainer().unseen(learn)
+    assert len(examples) == 3
+    assert kept.isdisjoint(examples)
 
 
 def test_copies_are_left_out_and_taken_back(picker: DatasetPicker, pets: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_databases import database, file, postgresql, server, sqlite  # noqa: F401
 from support_experiments import few_digits, once_trained, trained  # noqa: F401
 
 from coursekit.scores.entry import Entry, new_id

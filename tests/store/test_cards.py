@@ -56,7 +56,8 @@ def test_the_longest_overdue_come_first_and_only_ones_own(full: Database) -> Non
         assert len(cards.due(session, ada, NOON, 10)) == 10
         assert cards.begun_since(session, ada, NOON - timedelta(minutes=5)) == 6
         assert cards.known(session, ada, "nothing") == set()
-        assert len(cards.due_times(session, ada, NOON)) == MANY // 2
+        assert cards.due_between(session, ada, None, NOON) == MANY // 2
+        assert cards.due_between(session, ada, NOON - timedelta(minutes=5), NOON) == 5
 
 
 def test_what_is_due_is_found_by_its_index(full: Database) -> None:
@@ -64,6 +65,9 @@ def test_what_is_due_is_found_by_its_index(full: Database) -> None:
         ada = "ada"
         due = f"SELECT * FROM cards WHERE learner_id = '{ada}' AND due <= '2026-04-28' ORDER BY due"
         assert "cards_due" in plan(session, f"{due} LIMIT 50")
+        between = f"SELECT count(*) FROM cards WHERE learner_id = '{ada}' AND due < '2026-04-28'"
+        assert "cards_due" in plan(session, between)
+        assert "cards_due" in plan(session, f"{between} AND due >= '2026-04-27'")
         begun = f"SELECT count(*) FROM cards WHERE learner_id = '{ada}' AND begun >= '2026-05-04'"
         assert "cards_begun" in plan(session, begun)
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
-import textwrap
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -23,28 +20,6 @@ from coursekit.store import answers, upgrade
 from coursekit.store.database import Database
 from coursekit.store.errors import CannotOpen, CannotWrite, NewerDatabase
 from coursekit.store.tables import Attempt, Base, Learner
-
-WRITER = textwrap.dedent("""
-    import sys, time
-    from coursekit.store import answers
-    from coursekit.store.database import Database
-    from coursekit.store.tables import Attempt
-
-    database, n, slowest = Database(sys.argv[1]), int(sys.argv[2]), 0.0
-    with database.writing() as session:
-        learner = answers.the_learner(session).id
-    for number in range(n):
-        began = time.monotonic()
-        with database.writing() as session:
-            session.add(an_attempt(learner, number))
-        slowest = max(slowest, time.monotonic() - began)
-        print(number, flush=True)
-    print(slowest)
-""").replace(
-    "an_attempt(learner, number)",
-    "Attempt(learner_id=learner, questionnaire='a', question='b', revision='c', answer=number,"
-    " share=1)",
-)
 
 
 def answered(database: Database, **changes: object) -> Attempt:
@@ -208,38 +183,6 @@ def test_only_the_usual_case_is_quick_to_open(sqlite: Database, file: Path) -> N
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
-
-
-@pytest.mark.slow
-def test_processes_that_answer_at_once_lose_nothing(database: Database) -> None:
-    database.ready()
-    url = database.url.render_as_string(hide_password=False)
-    arguments = [sys.executable, "-c", WRITER, url, "5"]
-    running = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(8)]
-    said = [it.communicate(timeout=120)[0].split() for it in running]
-    assert [it.returncode for it in running] == [0] * 8
-    assert [it[:5] for it in said] == [list("01234")] * 8
-    with database.reading() as session:
-        assert session.execute(text("SELECT count(*) FROM attempts")).scalar() == 40
-        assert session.execute(text("SELECT count(*) FROM learners")).scalar() == 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("moment", range(5))
-def test_a_killed_process_loses_no_answer_that_it_acknowledged(
-    sqlite: Database, file: Path, moment: int
-) -> None:
-    arguments = [sys.executable, "-c", WRITER, f"sqlite:///{file}", "100000"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout
-        assert running.stdout.readline() == "0\n"
-        time.sleep(0.05 * moment)
-        os.kill(running.pid, signal.SIGKILL)
-        acknowledged = 1 + len([line for line in running.stdout if line.endswith("\n")])
-    with sqlite.reading() as session:
-        kept = [int(it) for (it,) in session.execute(text("SELECT answer FROM attempts"))]
-    assert sorted(kept)[:acknowledged] == list(range(acknowledged))
-    assert len(kept) <= acknowledged + 1
 
 
 def test_forgetting_erases_all_of_one_learner(database: Database) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from coursekit.core.errors import CourseError
 from coursekit.data.items import get_image_files
+from coursekit.learn.interpret import ClassificationInterpretation
 from coursekit.learn.learner import Learner
 from coursekit.vision.augment import aug_transforms
 from coursekit.vision.data import ImageDataLoaders
@@ -101,6 +102,53 @@ def test_results_say_right_and_wrong_in_words_and_colour(dls: ImageDataLoaders) 
         assert said == ("right (78.7 %)" if right else "wrong: Abyssinian (78.7 %)")
         assert place.title.get_color() == (RIGHT if right else WRONG)
     assert len({place.title.get_color() for place in axes}) == 2
+
+
+@pytest.fixture
+def pet_dls(pets: Path) -> ImageDataLoaders:
+    """All photos of three breeds: twenty of the ninety for validation are kept for a game."""
+    files = get_image_files(pets)
+    return ImageDataLoaders.from_name_re(
+        pets, files, r"(.+)_\d+.jpg$", seed=42, item_tfms=Resize(16), device="cpu"
+    )
+
+
+def pixels_shown(plot: object) -> set[bytes]:
+    """The pictures of a plot, rounded to what a photo's pixels are."""
+    grids = [axes.images[0].get_array() for axes in plot.figure.axes if axes.images]  # type: ignore[attr-defined]
+    return {(np.asarray(it) * 255).round().astype(np.uint8).tobytes() for it in grids}
+
+
+def test_photos_that_are_kept_for_a_game_are_in_no_picture_before(
+    pet_dls: ImageDataLoaders,
+) -> None:
+    learn = Learner(pet_dls, AlwaysFirst())
+    items = pet_dls.valid.dataset
+    kept = {items[items.items.index(file)][0].tobytes() for file in items.aside.files}
+    judged = ClassificationInterpretation(learn)
+    assert len(kept) == 20
+    assert len(judged.preds) == len(judged.top_losses()) == 90
+    plots = [show_results(learn, 90), pet_dls.valid.show_batch(90), judged.plot_top_losses(90)]
+    for plot in plots:
+        assert len(_titles(plot)) == 70
+        assert kept.isdisjoint(pixels_shown(plot))
+        said = plot.figure.get_supxlabel().replace("\n", " ")
+        assert said.startswith("20 validation photos are kept for the game")
+        assert "Challenge(learn).show_all()" in said
+    items.aside.note("played")
+    for plot in [show_results(learn, 90), judged.plot_top_losses(90)]:
+        assert kept <= pixels_shown(plot)
+        assert plot.figure.get_supxlabel() == ""
+
+
+def test_training_photos_are_never_kept_back(pet_dls: ImageDataLoaders) -> None:
+    assert pet_dls.train.hidden_items() == set()
+    assert (
+        ClassificationInterpretation(
+            Learner(pet_dls, AlwaysFirst()), pet_dls.train
+        ).loader.hidden_items()
+        == set()
+    )
 
 
 @dataclass

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from traitlets import Bool, Instance, Unicode
 
+from coursekit.core import deeds
 from coursekit.core.wording import file_size, plural
 from coursekit.data.incoming import add, own_set, remove
 from coursekit.data.labelled import LabelledFolder
@@ -102,6 +103,7 @@ class DropModel(PanelModel):
         """Has the set chosen; with one class there is nothing to tell apart yet."""
         folders = [it for it in place.iterdir() if it.is_dir()] if place.is_dir() else []
         if len(folders) > 1:
+            deeds.note("made_data_set")
             self._take(LabelledFolder(place))
         elif folders:
             self.note += f" {folders[0].name!r} is its only class: add photos of another one."

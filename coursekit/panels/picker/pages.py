@@ -50,11 +50,13 @@ class PagesModel(PanelModel):
         label: Only photos with this label; None for all.
         part: Only photos of this part, `train` or `valid`; "" for both.
         page: What is shown now.
+        hidden: Which photos are not shown until a game was played, a sentence; "" for none.
     """
 
     label = Unicode(allow_none=True, default_value=None)
     part = Unicode("")
     page = Instance(Page, args=())
+    hidden = Unicode()
     pages = Int(1)
 
     def __init__(self, thumbnails: Thumbnails | None = None) -> None:
@@ -76,9 +78,17 @@ class PagesModel(PanelModel):
         """Wants the first page of the photos with this label, in this part."""
         self.label, self.part = label, part
         listed = self._listed
-        self._chosen = listed.chosen(label, part) if listed else []
+        hidden = listed.hidden if listed else frozenset()
+        self._chosen = [i for i in listed.chosen(label, part) if i not in hidden] if listed else []
+        self.hidden = str(listed.aside) if listed and part != "train" else ""
         self.pages = max(1, -(-len(self._chosen) // PER_PAGE))
         self.ask(1)
+
+    def show_all(self) -> None:
+        """Gives the game up: the photos that were kept for it are shown, too."""
+        if self._listed:
+            self._listed.aside.note("shown")
+            self.choose(self.label, self.part)
 
     def ask(self, number: int) -> int:
         """Notes which page is wanted.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ipywidgets import BoundedIntText, Button, Dropdown, HBox, VBox, dlink
 
 from coursekit.panels.frame import Said, row
@@ -9,6 +11,8 @@ from coursekit.panels.picker.model import PickerModel
 from coursekit.panels.picker.pages import PARTS, Page, PagesModel, Tile
 from coursekit.panels.picker.tiles import Shown, Tiles
 from coursekit.panels.working import Worker
+
+ANYWAY = "Show them all the same"
 
 
 def pages_view(model: PickerModel, pages: PagesModel) -> VBox:
@@ -25,7 +29,23 @@ def pages_view(model: PickerModel, pages: PagesModel) -> VBox:
     pages.observe(show, "page")
     model.observe(turn, "found")
     turn()
-    return VBox([filters(model, pages, worker), steps(pages, worker), said, tiles])
+    kept = kept_view(pages, turn)
+    return VBox([filters(model, pages, worker), steps(pages, worker), said, kept, tiles])
+
+
+def kept_view(pages: PagesModel, turn: Callable[[], object]) -> HBox:
+    """Says which photos are kept for a game, and gives the game up."""
+    said, anyway = Said(tone="hint"), Button(description=ANYWAY, layout={"width": "auto"})
+    box = row(said, anyway)
+
+    def show_all(_: object) -> None:
+        pages.show_all()
+        turn()
+
+    anyway.on_click(show_all)
+    dlink((pages, "hidden"), (said, "text"))
+    dlink((pages, "hidden"), (box.layout, "display"), lambda it: "" if it else "none")
+    return box
 
 
 def shown(tile: Tile) -> Shown:

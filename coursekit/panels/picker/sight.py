@@ -94,10 +94,13 @@ class SightModel(PanelModel):
 
     def _some(self, listed: Listed) -> list[int]:
         """Photos all along the list, which lies in order of classes as a rule."""
-        n = len(listed.files)
+        hidden = listed.hidden
+        numbers = [index for index in range(len(listed.files)) if index not in hidden]
+        n = len(numbers)
         step = max(1, n // PHOTOS)
         first = self._start * 7 % step
-        return [(first + i * step + i // PHOTOS) % n for i in range(min(n, 3 * PHOTOS))]
+        places = ((first + i * step + i // PHOTOS) % n for i in range(min(n, 3 * PHOTOS)))
+        return [numbers[place] for place in places]
 
 
 def _read(file: Path, at_least: int) -> Image.Image | None:

@@ -133,7 +133,7 @@ class Quiz(Panel):
         lines += [f"Hint: {hint}" for hint in question.hints[: len(shown["hints"])]]
         if shown["explanation"]:
             lines += [self.model.said, question.explanation]
-        lines += [self.model.message, self.score]
+        lines += [self.model.message, self.model.trouble, self.score]
         calls = "quiz.answer(...), quiz.hint(), quiz.solution(), quiz.skip(), quiz.next()"
         return "\n".join([*filter(None, lines), f"Now: {calls}."])
 

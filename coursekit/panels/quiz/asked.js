@@ -61,6 +61,16 @@ function listOf(rows, here, send) {
   });
 }
 
+/** Keeps H, S and Enter from JupyterLab, which would take them first; Ctrl+S and the like stay its. */
+function keepKeys(root) {
+  const choose = ({ ctrlKey, metaKey, altKey }) => {
+    if (ctrlKey || metaKey || altKey) delete root.dataset.lmSuppressShortcuts;
+    else root.dataset.lmSuppressShortcuts = "true";
+  };
+  window.addEventListener("keydown", choose, true); // before the document's, which is JupyterLab's
+  return () => window.removeEventListener("keydown", choose, true);
+}
+
 /** Keys that do what buttons do, unless somebody types or a button has the focus. */
 function keys(root, buttons) {
   const named = { h: "hint", s: "solve", k: "skip", f: "flag", n: "next", p: "back" };
@@ -104,7 +114,6 @@ function render({ model, el }) {
   const all = element("details", { className: "ck-all" }, element("summary", { textContent: "All questions" }), list);
   const group = element("div", { role: "group", className: "ck-asked" }, where, text, area, row, hints, says, all);
   group.ariaLabel = "Question";
-  group.dataset.lmSuppressShortcuts = "true"; // or H, S and Enter would be JupyterLab's
 
   const show = () => {
     const shown = model.get("shown");
@@ -131,5 +140,6 @@ function render({ model, el }) {
   keys(group, buttons);
   el.append(group);
   send("load"); // Python may have begun long before this page, and another tab may have answered
+  return keepKeys(group);
 }
 export default { render };

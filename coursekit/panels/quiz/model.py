@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ class QuizModel(PanelModel):
         shown: The present question as a page is shown it, see `quiz.showing.shown`.
         rows: A row for each question, see `quiz.showing.overview`.
         said: What the last answer came to, a sentence to be read aloud.
-        trouble: Why answers can't be kept now; "" while they are.
+        trouble: What is not kept yet, and why, a sentence; "" while all is kept.
     """
 
     shown: Any = AnyTrait(None)
@@ -36,17 +37,25 @@ class QuizModel(PanelModel):
     def __init__(self, sitting: Sitting, variables: Variables | None = None) -> None:
         super().__init__()
         self.sitting, self._variables = sitting, variables
+        self._one_at_a_time = threading.RLock()
+        sitting.keeper.changed = self.tell_trouble
         self.tell()
 
     def tell(self, grade: Grade | None = None) -> None:
         """Publishes how things stand."""
+        self.tell_trouble()  # first: nobody may take for kept what is not
         self.shown = showing.shown(self.sitting, grade)
         self.rows = showing.overview(self.sitting)
-        self.trouble = self.sitting.keeper.trouble
+
+    def tell_trouble(self) -> None:
+        """Says what is not kept yet; the thread that keeps answers calls this, too."""
+        with self._one_at_a_time:  # or an older sentence could come last
+            self.trouble = self.sitting.keeper.trouble
 
     def answer(self, answer: Any) -> None:
         """Judges an answer to the present question, places as the page has them."""
         self.message = self.said = ""
+        self.sitting.catch_up()
         sitting, variables = self.sitting, self._variables
         try:
             given = showing.in_file(sitting.question(), answer)
@@ -54,7 +63,8 @@ class QuizModel(PanelModel):
         except CourseError as error:
             self.message = str(error)
             return
-        self.said = verdict(grade)
+        self.tell_trouble()
+        self.said = NOTED if grade is None and self.trouble else verdict(grade)
         self.tell(grade)
 
     def draft(self, answer: Any, id: str) -> None:
@@ -116,8 +126,12 @@ class QuizModel(PanelModel):
 
     def _do(self, change: Callable[[], object]) -> None:
         self.message = self.said = ""
+        self.sitting.catch_up()
         change()
         self.tell()
+
+
+NOTED = "Your answer is taken. What is right is told once you hand the exam in."
 
 
 def verdict(grade: Grade | None) -> str:

@@ -36,7 +36,7 @@ def asked_view(model: QuizModel) -> tuple[Widget, ...]:
     for name in ("shown", "said"):
         dlink((model, name), (asked, name))
     dlink((model, "rows"), (asked, "rows"), list)
-    trouble = Said(tone="error")
+    trouble = Said(tone="waits")
     dlink((model, "trouble"), (trouble, "text"))
     return asked, error_line(model), trouble
 

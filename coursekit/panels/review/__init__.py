@@ -64,7 +64,7 @@ class Review(Panel):
         if quiz:
             question = quiz.sitting.question()
             lines += [question.text, *as_lines(quiz.shown, question)]
-            lines += [f"{quiz.said} {self.model.rated}".strip()]
+            lines += [f"{quiz.said} {self.model.rated}".strip(), quiz.trouble]
             lines += ["Now: review.answer(...), review.next()."]
         return "\n".join(filter(None, lines))
 

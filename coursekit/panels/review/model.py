@@ -49,18 +49,24 @@ class ReviewModel(PanelModel):
             if found:
                 self._keeper = ReviewKeeper(self._reviews, self._stored())
                 quiz = QuizModel(Sitting(found, self._keeper))
-                quiz.observe(lambda _: self._tell(), ["shown", "rows"])
+                quiz.observe(lambda _: self._tell(), ["shown", "rows", "trouble"])
             self.quiz = quiz
         self._tell()
 
     def _tell(self) -> None:
-        coming = self._keeper.next if self._keeper and self.quiz else None
-        self.rated = coming.says(now_utc()) if coming else ""
+        if not (self.quiz and self.quiz.trouble):  # else nothing new is in the database
+            coming = self._keeper.next if self._keeper and self.quiz else None
+            self.rated = coming.says(now_utc()) if coming else ""
+            self._tell_forecast()
+        else:
+            self.rated = ""
+        self.stands = self._stands()
+
+    def _tell_forecast(self) -> None:
         try:
             self.forecast = tuple(self._reviews.forecast(AHEAD))
         except (CourseError, AttributeError):
             self.forecast = ()
-        self.stands = self._stands()
 
     def _stands(self) -> str:
         left = self.quiz.open if self.quiz else 0

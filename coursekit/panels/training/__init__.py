@@ -162,6 +162,18 @@ class TrainingMonitor(Panel):
         """Shows the last training again at `model.speed`."""
         self.worker.do(self.model.replay)
 
+    def add_to_board(self, name: str = "") -> str:
+        """Puts the training that is shown on the board, see `scores.add`.
+
+        Returns:
+            Its error rate with the interval, and where it stands, in words.
+
+        Raises:
+            CourseError: There is no training that has ended, or it was judged by no error rate.
+        """
+        self._done(lambda: self.model.add_to_board(name))
+        return self.model.note
+
     def stop(self) -> None:
         """Ends the training; what was learned is kept."""
         self.model.stop()

@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 from typing import Any
 
-from ipywidgets import HTML, Button, Dropdown, VBox, Widget, dlink
+from ipywidgets import HTML, Button, Dropdown, Text, VBox, Widget, dlink
 
 from coursekit.core.wording import plural
 from coursekit.panels.frame import Said, row
@@ -22,7 +22,9 @@ SAME = "The lines that do the same as the choices above. A click on them selects
 
 def keeping_view(model: MonitorModel, worker: Worker, page: Page) -> Widget:
     """Files and earlier runs."""
-    return VBox([files_view(model, worker, page), runs_view(model, worker)])
+    return VBox(
+        [files_view(model, worker, page), to_board_view(model, worker), runs_view(model, worker)]
+    )
 
 
 def code_view(model: MonitorModel) -> Widget:
@@ -71,6 +73,21 @@ def files_view(model: MonitorModel, worker: Worker, page: Page) -> Widget:
     model.observe(enable, ["state", "predictor", "news"])
     enable()
     return row(*buttons)
+
+
+def to_board_view(model: MonitorModel, worker: Worker) -> Widget:
+    """Puts the training on the board, by a name that tells it from others."""
+    name = Text(description="Name", placeholder="what it did")
+    name.style.description_width = "auto"
+    put = Button(description="Put it on the board", icon="trophy", layout={"width": "auto"})
+    put.on_click(lambda _: worker.do(lambda: model.add_to_board(name.value)))
+
+    def enable(_: object = None) -> None:
+        put.disabled = model.running or model.run is None or not model.teller.epochs
+
+    model.observe(enable, ["state", "news"])
+    enable()
+    return row(name, put)
 
 
 def runs_view(model: MonitorModel, worker: Worker) -> Widget:

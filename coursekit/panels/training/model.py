@@ -16,6 +16,7 @@ from coursekit.panels.training.news import News
 from coursekit.panels.training.steering import EMPTY as EMPTY
 from coursekit.panels.training.steering import HEARD, READY, SteeredRun
 from coursekit.panels.training.words import counted, overfitting, summary
+from coursekit.scores import add
 
 if TYPE_CHECKING:
     from coursekit.learn.history import History
@@ -45,6 +46,16 @@ class NoModel(CourseError):
 
     def __init__(self) -> None:
         super().__init__("There is no trained model of pictures to write. Train one first.")
+
+
+class NoRun(CourseError):
+    """There is no training of this page that could be compared with others."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only a training that was started here can go on the board. Start one, or use "
+            "scores.add(folder) for an earlier one."
+        )
 
 
 class MonitorModel(SteeredRun):
@@ -124,6 +135,13 @@ class MonitorModel(SteeredRun):
         """Gives `save` every step (`csv`) or all there is (`json`) of the run that is shown."""
         with self.working("Writing the history"):
             save(f"history.{kind}", getattr(self.teller, kind)().encode())
+
+    def add_to_board(self, name: str = "") -> None:
+        """Puts the run that is shown on the board; `note` says where it stands."""
+        with self.working("Looking at the board"):
+            if self.run is None:
+                raise NoRun
+            self.note = repr(add(self.run, name))
 
     def replay(self, wait: Callable[[float], object] = time.sleep) -> None:
         """Shows the last run again at `speed` (`REPLAYED` without one); Stop ends it."""

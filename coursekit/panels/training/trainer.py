@@ -135,13 +135,18 @@ class Trainer:
             return load_learner(path), path.read_bytes()
 
     def unseen(self, learn: Learner) -> list[Path]:
-        """A few photos to try that the model never learned from, of different classes."""
+        """A few photos to try that the model never learned from, of different classes.
+
+        None of those that are kept for a game.
+        """
         dataset = getattr(learn.dls.valid, "dataset", None)
+        hidden: frozenset[Any] = getattr(learn.dls.valid, "hidden_items", frozenset)()
         by_class: dict[Any, Path] = {}
         for item, target in zip(
             getattr(dataset, "items", ()), getattr(dataset, "targets", ()), strict=False
         ):
-            by_class.setdefault(target, item)
+            if not hidden or item not in hidden:
+                by_class.setdefault(target, item)
         return list(by_class.values())[:EXAMPLES]
 
     def left_out(self, learn: Learner) -> str:

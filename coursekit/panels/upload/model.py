@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from traitlets import Instance, Int, Tuple, Unicode
 
-from coursekit.core import activity
+from coursekit.core import activity, deeds
 from coursekit.core.errors import CourseError, sentence
 from coursekit.core.wording import file_size, plural
 from coursekit.panels.upload.examples import Example
@@ -155,7 +155,12 @@ class UploadModel(PanelModel):
         self.examples = tuple(examples) or self.examples
 
     def receive(
-        self, name: str, data: bytes, place: tuple[int, int] = (1, 1), since: int | None = None
+        self,
+        name: str,
+        data: bytes,
+        place: tuple[int, int] = (1, 1),
+        since: int | None = None,
+        own: bool = True,
     ) -> Answer | None:
         """Labels a picture; one that cannot be read becomes `message`.
 
@@ -164,6 +169,7 @@ class UploadModel(PanelModel):
             data: The bytes of the file.
             place: Which of how many that were chosen together, from 1 on.
             since: `cleared` when it came: it is passed over where that has changed since.
+            own: Whether it is the learner's, no example.
         """
         since = self.cleared if since is None else since
         with self._one_at_a_time:
@@ -177,7 +183,9 @@ class UploadModel(PanelModel):
             answer = self._judged(name, data)
             self._publish(answer, since)
             self.busy = ""
-            return answer
+        if answer and own:
+            deeds.note("tried_picture")
+        return answer
 
     def refuse(self, name: str, size: int, place: tuple[int, int] = (1, 1)) -> None:
         """Says that a file is too large; it never came here."""
@@ -192,7 +200,7 @@ class UploadModel(PanelModel):
         with self.working(f"Opening {example.name}"):
             data = example.path.read_bytes()
         if not self.message:
-            self.receive(example.name, data)
+            self.receive(example.name, data, own=False)
 
     def prepare(self, load: Callable[[], object]) -> None:
         """Calls `load`, so that the first picture need not wait for the model."""

@@ -21,6 +21,7 @@ from coursekit.panels.picker.look import look
 from coursekit.panels.training import saved
 from coursekit.panels.training.choices import Choices
 from coursekit.panels.training.trainer import PhotoTrainer
+from coursekit.store.database import database
 
 Make = Callable[..., Learner]
 
@@ -174,3 +175,26 @@ def test_photos_that_were_added_to_the_folder_are_trained_on_once_it_is_looked_a
     trainer.photos = look(photos_of(few_photos)).photos
     again: Any = trainer.prepare(choices)
     assert len(again.dls.table.items) == before + 1
+
+
+def test_a_training_goes_on_the_board_by_a_name(few_photos: Path) -> None:
+    monitor = TrainingMonitor()
+    with pytest.raises(CourseError, match="Only a training that was started here"):
+        monitor.add_to_board()
+    monitor.use(look(photos_of(few_photos)))
+    monitor.choose(size=64)
+    monitor.start()
+    monitor.wait()
+    said = monitor.add_to_board("my first")
+    assert said.startswith("my first: error rate ")
+    assert said.endswith("on 4 validation items. Place 1 of 1.")
+    database().close()
+
+
+def test_a_training_without_an_error_rate_says_why_it_cannot_go_there(small_learner: Make) -> None:
+    learn = small_learner()
+    monitor = TrainingMonitor(learn)
+    learn.start("fit", 1).wait()
+    monitor.follow(learn)
+    with pytest.raises(CourseError, match="its data has no name"):
+        monitor.add_to_board()

@@ -1,0 +1,32 @@
+"""Looks every few seconds what was done: in other cells, in other pages, on the command line."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+
+from coursekit.panels.homework.model import HomeworkModel
+
+SECONDS = 3.0
+
+
+def watch(model: HomeworkModel, seconds: float = SECONDS) -> Callable[[], None]:
+    """Refreshes a model again and again, as long as somebody holds it; tells it only of changes.
+
+    Returns:
+        What ends that.
+    """
+    ended = threading.Event()
+    held = weakref.ref(model)
+
+    def look() -> None:
+        while not ended.wait(seconds):
+            it = held()
+            if it is None:
+                return
+            it.refresh()
+            del it  # or it would be held while this waits
+
+    threading.Thread(target=look, name="homework", daemon=True).start()
+    return ended.set

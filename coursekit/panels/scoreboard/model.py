@@ -1,0 +1,218 @@
+"""What a scoreboard does: rows of one task, page by page, and what can be done with one. No torch.
+
+No widgets either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Any as AnyTrait
+from traitlets import Unicode
+
+from coursekit.core import paths
+from coursekit.core.errors import CourseError
+from coursekit.core.wording import plural
+from coursekit.panels.training.words import summary
+from coursekit.panels.working import PanelModel
+from coursekit.scores import board
+from coursekit.scores.adding import catch_up, put, take_off
+from coursekit.scores.board import Row
+from coursekit.scores.entry import Entry, read
+from coursekit.store import answers
+from coursekit.store.database import Database
+from coursekit.store.naming import checked
+from coursekit.store.tables import Learner
+
+if TYPE_CHECKING:
+    from coursekit.learn.run import TrainingRun
+
+Begin = Callable[[Mapping[str, Any], Path | None], "TrainingRun"]
+Compare = Callable[[Mapping[str, Any], "TrainingRun"], object]
+Baselines = Callable[[Callable[[str], object]], list[Entry]]
+
+
+class NoData(CourseError):
+    """There is nothing that baselines could be taken on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Baselines need the photos that models are compared on. Give the board a learner: "
+            "Scoreboard(learn)."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A task's rows as far as they are shown, how many there are, and one's own best."""
+
+    rows: tuple[Row, ...] = ()
+    total: int = 0
+    mine: Row | None = None
+
+
+class BoardModel(PanelModel):
+    """The board of one task.
+
+    Args:
+        store: Where the board is.
+        begin: Begins a training from a recipe; the folder is the run's that had it first.
+        compare: Says what came of it, beside the first.
+
+    Attributes:
+        tasks: (name, number of rows) of all there are.
+        task: The one that is shown.
+        shown: Its rows.
+        said: What came of the latest thing that was done.
+        undone: What "Undo" would bring back, its name; "" for nothing.
+        learner: The display name; "" where none was chosen.
+        running: The name of what is being trained again; "" for nothing.
+    """
+
+    tasks: Any = AnyTrait(())
+    task = Unicode()
+    shown: Any = AnyTrait(Shown())
+    said = Unicode()
+    undone = Unicode()
+    learner = Unicode()
+    running = Unicode()
+
+    def __init__(self, store: Callable[[], Database], begin: Begin, compare: Compare) -> None:
+        super().__init__()
+        self._store, self._begin, self._compare = store, begin, compare
+        self.baselines: Baselines | None = None
+        self._run: TrainingRun | None = None
+        self._taken: Entry | None = None
+
+    def refresh(self) -> None:
+        """Reads the board again; runs whose folders it did not know yet are on it then."""
+        with self.working(""):
+            catch_up(self._store())
+            with self._store().reading() as session:
+                self.tasks = tuple(board.tasks(session))
+                me = answers.learner_id(session)
+                known = session.get(Learner, me) if me else None
+                self.learner = known.name if known else ""
+            names = [task for task, _ in self.tasks]
+            if self.task not in names:
+                self.task = names[0] if names else ""
+            self._read()
+
+    def choose(self, task: str) -> None:
+        """Shows another task's board."""
+        with self.working(""):
+            self.task = task
+            self._read()
+
+    def more(self) -> None:
+        """Shows the rows that come next, too."""
+        rows = self.shown.rows
+        if not rows or len(rows) >= self.shown.total:
+            return
+        with self.working(""), self._store().reading() as session:
+            following = board.top(session, self.task, after=rows[-1].run)
+            self.shown = Shown((*rows, *following), self.shown.total, self.shown.mine)
+
+    def _read(self) -> None:
+        with self._store().reading() as session:
+            rows = board.top(session, self.task)
+            me = answers.learner_id(session)
+            mine = board.best_of(session, me, self.task) if me else None
+            self.shown = Shown(tuple(rows), board.size(session, self.task), mine)
+
+    def add_baselines(self) -> None:
+        """Puts what little effort reaches beside what was trained; in a worker thread."""
+        with self.working("Looking at the photos"):
+            if self.baselines is None:
+                raise NoData
+            added = self.baselines(lambda what: setattr(self, "busy", what))
+            n = len(added)
+            self.said = f"Added {plural(n, 'baseline')}." if n else "They are there already."
+        self._read_all()
+
+    def _read_all(self) -> None:
+        """Reads the board again; what went wrong before that stays said."""
+        before = self.message
+        self.refresh()
+        self.message = before or self.message
+
+    def run_again(self, id: str) -> None:
+        """Trains from a row's recipe, and says whether the same came out; in a worker thread."""
+        row = self.row(id)
+        if row is None or self.running:
+            return
+        self.said = ""
+        with self.working(f"Training {row.run.name} again"):
+            folder = paths.home() / "runs" / id
+            self._run = self._begin(row.run.recipe, folder)
+            self.running = row.run.name
+            self._run.observe(self._tell, "progress")
+            ended = self._run.wait()
+            if ended.state == "finished":
+                self.said = str(self._compare(row.run.recipe, self._run))
+            else:
+                self.said = ended.error or "It was stopped, so there is nothing to compare."
+        self._run, self.running = None, ""
+
+    def _tell(self, change: Any) -> None:
+        self.said = f"Training {self.running} again: {summary(change.new)}"
+
+    def stop(self) -> None:
+        """Ends what is being trained again."""
+        if self._run:
+            self._run.stop(wait=False)
+
+    def take_off(self, id: str) -> None:
+        """Takes a row from the board; its run's folder stays, and `undo` brings it back."""
+        folder = paths.home() / "runs" / id
+        with self.working(""):
+            kept = read(folder)
+            if kept is None:
+                raise CourseError("This row is somebody else's; only they can take it off.")
+            take_off(id, self._store())
+            self._taken, self.undone = kept, kept.name
+            self.said = f"{kept.name} is off the board. Its run's folder stays."
+        self._read_all()
+
+    def undo(self) -> None:
+        """Brings back what was taken off last."""
+        if self._taken is None:
+            return
+        with self.working(""):
+            put(self._taken, self._store())
+            self.said = f"{self._taken.name} is on the board again."
+            self._taken, self.undone = None, ""
+        self._read_all()
+
+    def rename(self, name: str) -> None:
+        """Sets what the board calls whoever learns here; "" for no name."""
+        with self.working(""):
+            plain = checked(name) if name.strip() else ""
+            with self._store().writing() as session:
+                answers.the_learner(session, plain)
+            self.said = (
+                f"The board calls you {plain}." if plain else "The board has no name of you."
+            )
+        self._read_all()
+
+    def row(self, id: str) -> Row | None:
+        """A row that is shown."""
+        found: Row | None = next((row for row in self.shown.rows if row.run.id == id), None)
+        return found
+
+
+def standing(shown: Shown) -> str:
+    """Where one's own best stands, a sentence; what to do where there is none."""
+    if not shown.total:
+        return (
+            "Nothing is on the board yet. Train a model and put it here, or begin with the "
+            "baselines: a model that is no better than they are has learned nothing."
+        )
+    if shown.mine is None:
+        return "Nothing of yours is on this board yet."
+    place = shown.mine.place
+    tied = " (they can't be told apart)" if place.tied else ""
+    return f"Your best, {shown.mine.run.name}, is at place {place} of {shown.total:,}{tied}."

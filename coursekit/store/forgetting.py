@@ -1,0 +1,127 @@
+"""Erases what is kept about a learner: in the database, in copies of it, and the id at home."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from coursekit.store import answers, me
+from coursekit.store.database import Database
+from coursekit.store.tables import Attempt, Card, Learner, Place, Run
+
+WORDS: Mapping[type, tuple[str, str]] = {
+    Attempt: ("answer", ""),
+    Place: ("place in a questionnaire", "places in questionnaires"),
+    Card: ("review card", ""),
+    Run: ("row of the board", "rows of the board"),
+}
+"""What a row of each table that belongs to a learner is called, and several of them."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept about whoever learns here.
+
+    Attributes:
+        id: See `store.me`; "" where they are not known.
+        name: What they chose to be called.
+        rows: How many rows of each table are theirs.
+    """
+
+    id: str
+    name: str
+    rows: Mapping[type, int]
+
+    @property
+    def is_something(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.id)
+
+
+def kept(database: Database) -> Kept:
+    """What there is to forget.
+
+    Raises:
+        StoreError: The database can't be read.
+    """
+    with database.reading() as session:
+        id = answers.learner_id(session) or ""
+        learner = session.get(Learner, id)
+        rows = {table: count(session, table, id) for table in WORDS}
+        return Kept(id, learner.name if learner else "", rows)
+
+
+def count(session: Session, table: Any, learner_id: str) -> int:
+    """How many rows of a table are a learner's."""
+    mine = select(func.count()).select_from(table).where(table.learner_id == learner_id)
+    return session.scalars(mine).one()
+
+
+def erase(database: Database) -> list[Path]:
+    """Erases whoever learns here with all that is theirs, and the home's id.
+
+    Returns:
+        Copies of the database, made before an upgrade, that could not be changed.
+
+    Raises:
+        StoreError: The database can't be written; nothing is erased.
+    """
+    with database.writing() as session:
+        id = answers.learner_id(session) or ""
+        _thoroughly(session)
+        answers.forget(session, id)
+    _sweep(database)
+    me.forget()
+    return _in_copies(database, "DELETE FROM learners WHERE id = :id", id)
+
+
+def erase_name(database: Database) -> list[Path]:
+    """Erases the name alone; returns and raises as `erase` does."""
+    with database.writing() as session:
+        id = answers.learner_id(session) or ""
+        _thoroughly(session)
+        if learner := session.get(Learner, id):
+            learner.name = ""
+    _sweep(database)
+    nameless = "UPDATE learners SET name = :id WHERE id = :id"  # older forms want names to differ
+    return _in_copies(database, nameless, id)
+
+
+def _thoroughly(session: Session) -> None:
+    """Has SQLite write over what is erased; else it could be read in the file."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete=ON"))
+
+
+def _sweep(database: Database) -> None:
+    """Empties SQLite's journal, where nobody else needs it now: it has the rows as they were."""
+    if not database.is_sqlite:
+        return
+    with suppress(SQLAlchemyError, sqlite3.Error):
+        connection = database.engine.raw_connection()  # as one that has begun could not
+        with closing(connection):
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _in_copies(database: Database, statement: str, id: str) -> list[Path]:
+    if not database.is_sqlite or not id:
+        return []
+    file = Path(str(database.url.database))
+    failed = []
+    for copy in sorted(file.parent.glob(f"{file.stem}-[0-9]*-*{file.suffix}")):
+        try:
+            with closing(sqlite3.connect(copy)) as connection, connection:
+                connection.execute("PRAGMA foreign_keys=ON")
+                connection.execute("PRAGMA secure_delete=ON")
+                connection.execute(statement, {"id": id})
+        except sqlite3.Error:
+            failed.append(copy)
+    return failed

@@ -1,0 +1,216 @@
+"""The scoreboard without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coursekit import Scoreboard
+from coursekit.core.errors import CourseError
+from coursekit.panels.scoreboard.model import BoardModel, standing
+from coursekit.panels.scoreboard.table import as_html
+from coursekit.panels.scoreboard.view import board_view
+from coursekit.panels.working import Worker
+from coursekit.scores import board
+from coursekit.scores.adding import put
+from coursekit.scores.entry import Entry, new_id
+from coursekit.store import answers
+from coursekit.store.database import Database, database
+from coursekit.store.tables import Learner
+
+RECIPE = {"format": 1, "model": {"architecture": "resnet18"}, "seed": 3}
+
+
+def entry(**changes: Any) -> Entry:
+    about: dict[str, Any] = {"id": new_id(), "kind": "model", "name": "one epoch", "task": "pets"}
+    about |= {"data": "3fa2" * 8, "wrong": 4, "judged": 90, "chosen": False, "seed": 42}
+    about |= {"seconds": 9.5, "hardware": "A processor", "version": "0.1.0", "recipe": RECIPE}
+    return Entry(**{**about, **changes})
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[Database]:
+    made = database()
+    yield made
+    made.close()
+
+
+def refused(*_: object) -> Any:
+    raise CourseError("This recipe can't be run again: it is a test's.")
+
+
+@pytest.fixture
+def model(store: Database) -> BoardModel:
+    return BoardModel(lambda: store, refused, refused)
+
+
+Names = Callable[[BoardModel], list[str]]
+
+
+@pytest.fixture
+def names() -> Names:
+    return lambda model: [row.run.name for row in model.shown.rows]
+
+
+def test_an_empty_board_says_what_to_do(model: BoardModel) -> None:
+    model.refresh()
+    assert model.message == ""
+    assert standing(model.shown).startswith("Nothing is on the board yet.")
+    assert as_html(model.shown, model.task) == ""
+
+
+def test_the_largest_board_comes_first_and_another_can_be_chosen(
+    model: BoardModel, names: Names
+) -> None:
+    for it in (entry(name="a"), entry(name="b"), entry(name="c", task="digits")):
+        put(it)
+    model.refresh()
+    assert model.tasks == (("pets", 2), ("digits", 1))
+    assert names(model) == ["a", "b"]
+    model.choose("digits")
+    assert names(model) == ["c"]
+    model.refresh()
+    assert model.task == "digits"
+
+
+def test_ones_own_best_is_told_with_its_ties(model: BoardModel) -> None:
+    put(entry(name="mine", wrong=5))
+    put(entry(name="other", wrong=3, kind="baseline"))
+    model.refresh()
+    said = "Your best, mine, is at place 1 to 2 of 2 (they can't be told apart)."
+    assert standing(model.shown) == said
+
+
+def test_more_rows_come_page_by_page(model: BoardModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in range(5):
+        put(entry(wrong=wrong))
+    pages = board.top.__defaults__
+    monkeypatch.setattr(board.top, "__defaults__", (2, None))
+    model.refresh()
+    assert len(model.shown.rows) == 2
+    model.more()
+    model.more()
+    assert [row.run.error_rate for row in model.shown.rows] == [n / 90 for n in range(5)]
+    model.more()
+    assert len(model.shown.rows) == model.shown.total == 5
+    assert pages == (board.TOP, None)
+
+
+def test_a_row_is_taken_off_and_brought_back(model: BoardModel, names: Names) -> None:
+    it = entry(name="mine")
+    put(it)
+    model.refresh()
+    model.take_off(it.id)
+    assert names(model) == []
+    assert model.undone == "mine"
+    model.undo()
+    assert names(model) == ["mine"]
+    assert model.undone == ""
+    model.undo()
+    assert names(model) == ["mine"]
+
+
+def test_somebody_elses_row_stays(model: BoardModel, store: Database, names: Names) -> None:
+    with store.writing() as session:
+        answers.the_learner(session)
+        session.add(Learner(id="bob", name="Bob"))
+        session.flush()
+        board.put(session, "bob", entry(id="his", name="his"))
+    model.refresh()
+    model.take_off("his")
+    assert model.message == "This row is somebody else's; only they can take it off."
+    assert names(model) == ["his"]
+    assert standing(model.shown) == "Nothing of yours is on this board yet."
+
+
+def test_a_name_is_kept_unless_it_cannot_be_printed(model: BoardModel) -> None:
+    put(entry())
+    model.rename("Ada\x07 Lovelace")
+    assert "no control characters" in model.message
+    model.rename("  Ada Lovelace ")
+    assert model.learner == "Ada Lovelace"
+    assert model.shown.rows[0].learner == "Ada Lovelace"
+    model.rename("")
+    assert model.learner == ""
+    assert model.said == "The board has no name of you."
+
+
+def test_a_recipe_that_cannot_be_run_again_is_a_sentence(model: BoardModel) -> None:
+    it = entry()
+    put(it)
+    model.refresh()
+    model.run_again(it.id)
+    assert model.message == "This recipe can't be run again: it is a test's."
+    assert model.running == ""
+
+
+def test_baselines_without_data_are_a_sentence(model: BoardModel) -> None:
+    model.add_baselines()
+    assert "Give the board a learner" in model.message
+
+
+def test_what_went_wrong_stays_said_though_the_board_is_read_again(model: BoardModel) -> None:
+    model.baselines = refused
+    model.add_baselines()
+    assert "it is a test's" in model.message
+
+
+def test_names_from_anybody_are_text_in_the_table(model: BoardModel) -> None:
+    attack = "<img src=x onerror=alert(1)>"
+    put(entry(name=attack, task=attack, kind=attack[:10], data="<b>" * 8))
+    put(entry(task=attack, data="other" * 6))
+    model.rename(attack)
+    model.refresh()
+    html = as_html(model.shown, model.task)
+    assert "<img" not in html
+    assert "<b>" not in html
+    assert "&lt;img src=x" in html
+
+
+def test_the_table_says_what_numbers_alone_do_not(model: BoardModel, store: Database) -> None:
+    put(entry(name="guess", kind="baseline", wrong=60))
+    put(entry(name="best", chosen=True, data="abcdef" + "0" * 26))
+    model.refresh()
+    html = as_html(model.shown, model.task)
+    assert "baseline</span>" in html
+    assert "also chosen on these photos" in html
+    assert "Rows with another split were judged on other photos." in html
+    assert "<code>abcdef</code>" in html
+    assert ">who<" not in html
+    assert "1.7 % to 10.9 %" in html
+
+
+def test_the_panel_is_text_too(store: Database) -> None:
+    put(entry(name="first"))
+    text = repr(Scoreboard())
+    assert text.splitlines()[0] == "Scoreboard: pets"
+    assert "1    4.4 %  (1.7 % to 10.9 %)  first" in text
+    assert "board.add(run" in text
+
+
+def test_a_damaged_database_is_a_sentence_in_the_panel(home: Path) -> None:
+    (home / "coursekit.db").write_text("This is a letter and no database. " * 100)
+    board_ = Scoreboard()
+    assert "the file is no database" in board_.model.message
+    with pytest.raises(CourseError, match="no database"):
+        board_._done(board_.model.refresh)
+
+
+def test_the_widgets_follow_the_model(model: BoardModel) -> None:
+    it = entry(name="mine")
+    put(it)
+    model.refresh()
+    view = board_view(model, Worker())
+    words = str(view.get_state()) + "".join(_values(view))
+    assert "mine" in words
+    model.take_off(it.id)
+    assert "Undo: bring back mine" in "".join(_values(view))
+
+
+def _values(widget: Any) -> Iterator[str]:
+    yield str(getattr(widget, "value", "")) + str(getattr(widget, "description", ""))
+    for child in getattr(widget, "children", ()):
+        yield from _values(child)

@@ -1,0 +1,134 @@
+"""What is kept about a learner is gone when they want it gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from coursekit.store import answers, forgetting, me, naming, upgrade
+from coursekit.store.database import Database
+from coursekit.store.errors import CannotWrite
+from coursekit.store.tables import Attempt, Base, Card, Learner, Place, Run
+
+SECRET = "Ada-of-the-secret-name"
+TOLD = "what-only-she-would-write"
+NOON = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+def full(database: Database, name: str = SECRET) -> str:
+    """Keeps a row of each table; says whose."""
+    about = {"questionnaire": "lesson-1", "question": "label"}
+    with database.writing() as session:
+        learner = answers.the_learner(session, name).id
+        mine = {"learner_id": learner}
+        session.add_all(
+            [
+                Attempt(**about, **mine, revision="r", answer=TOLD, share=1),
+                Place(questionnaire="lesson-1", **mine, state={"drafts": {"label": TOLD}}),
+                Card(**about, **mine, due=NOON, begun=NOON, state={}),
+                Run(id="run", **mine, kind="model", name=TOLD, task="t", data="d", error_rate=0.1,
+                    low=0, high=1, judged=1, chosen=False, seconds=1, hardware="", version="",
+                    recipe={}, about={}, at=NOON),
+            ]
+        )  # fmt: skip
+    return learner
+
+
+def counts(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        names = Base.metadata.tables
+        found = {it: session.execute(text(f"SELECT count(*) FROM {it}")).scalar() for it in names}
+    return {name: n for name, n in found.items() if n}
+
+
+def bytes_on_disk(database: Database) -> bytes:
+    """All that is in the database's file, its journal and its copies."""
+    return b"".join(it.read_bytes() for it in Path(str(database.url.database)).parent.iterdir()
+                    if it.is_file())  # fmt: skip
+
+
+def test_all_of_one_learner_is_erased_and_nothing_of_another(database: Database) -> None:
+    learner = full(database)
+    with database.writing() as session:
+        session.add(Learner(id="bob", name="Bob"))
+        session.flush()
+        session.add(Place(learner_id="bob", questionnaire="lesson-1", state={}))
+    kept = forgetting.kept(database)
+    assert (kept.id, kept.name, set(kept.rows.values())) == (learner, SECRET, {1})
+    assert forgetting.erase(database) == []
+    assert counts(database) == {"learners": 1, "places": 1}
+    assert me.kept() == ""
+    assert not forgetting.kept(database).is_something
+    with database.writing() as session:
+        assert answers.the_learner(session).id not in (learner, "bob")
+
+
+def test_the_name_alone_can_be_erased(database: Database) -> None:
+    learner = full(database)
+    forgetting.erase_name(database)
+    with database.reading() as session:
+        assert (answers.learner_id(session), naming.name_of(session)) == (learner, "")
+    assert counts(database) == dict.fromkeys(Base.metadata.tables, 1)
+
+
+def test_what_is_erased_is_in_no_file_any_more(sqlite: Database) -> None:
+    full(sqlite)
+    assert SECRET.encode() in bytes_on_disk(sqlite)
+    forgetting.erase_name(sqlite)
+    assert SECRET.encode() not in bytes_on_disk(sqlite)
+    assert TOLD.encode() in bytes_on_disk(sqlite)
+    forgetting.erase(sqlite)
+    assert TOLD.encode() not in bytes_on_disk(sqlite)
+
+
+@pytest.mark.parametrize("form", ["0001", "0002", upgrade.HEAD])
+@pytest.mark.parametrize("erase", [forgetting.erase, forgetting.erase_name])
+def test_copies_from_before_an_upgrade_are_not_forgotten(
+    home: Path, erase: object, form: str
+) -> None:
+    database = Database()
+    upgrade.migrate(database, form)
+    with database.engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO learners (id, name) VALUES ('x', '{SECRET}')"))
+        connection.execute(text("INSERT INTO learners (id, name) VALUES ('y', 'Bob')"))
+    copy = upgrade.back_up(home / "coursekit.db", form)
+    me.keep("x")
+    assert SECRET.encode() in copy.read_bytes()
+    assert callable(erase)
+    assert erase(database) == []
+    assert SECRET.encode() not in bytes_on_disk(database)
+    with closing(sqlite3.connect(copy)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM learners ORDER BY id")]
+    assert names[-1] == "Bob"
+    assert (len(names) == 1) == (erase is forgetting.erase)
+    database.close()
+
+
+def test_a_copy_that_cannot_be_changed_is_named(sqlite: Database, file: Path) -> None:
+    full(sqlite)
+    copy = file.with_name("coursekit-0001-20260504T120000Z.db")
+    copy.write_text("This is no database. " * 100)
+    assert forgetting.erase(sqlite) == [copy]
+
+
+def test_nobody_is_forgotten_without_a_fault(database: Database) -> None:
+    assert not forgetting.kept(database).is_something
+    assert forgetting.erase(database) == []
+    assert forgetting.erase_name(database) == []
+
+
+def test_a_database_that_is_held_is_told_and_nothing_is_erased(
+    sqlite: Database, file: Path
+) -> None:
+    learner = full(sqlite)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CannotWrite, match="held it for too long"):
+            forgetting.erase(sqlite)
+    assert me.kept() == learner
+    assert forgetting.kept(sqlite).name == SECRET

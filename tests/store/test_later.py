@@ -1,0 +1,105 @@
+"""Writing that keeps nobody waiting."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from coursekit.store import later
+from coursekit.store.errors import CannotWrite
+from coursekit.store.later import BUSY, PATIENCE, Later
+
+
+class Paper:
+    """Is written on, unless it can't be or takes its time; notes what `later` said of that."""
+
+    def __init__(self) -> None:
+        self.fails = ""
+        self.free = threading.Event()
+        self.free.set()
+        self.written = 0
+        self.said: list[str] = []
+        self.later = Later(self.write, lambda: self.said.append(self.later.why))
+
+    def write(self) -> None:
+        self.free.wait(10)
+        if self.fails:
+            raise CannotWrite(self.fails)
+        self.written += 1
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch) -> Paper:
+    monkeypatch.setattr(later, "AGAIN", 0.05)
+    return Paper()
+
+
+def seconds(do: Callable[[], object]) -> float:
+    began = time.monotonic()
+    do()
+    return time.monotonic() - began
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.005)
+
+
+def test_what_is_quick_is_done_when_ask_is_back(paper: Paper) -> None:
+    assert seconds(paper.later.ask) < PATIENCE
+    assert (paper.written, paper.later.why, paper.later.waits) == (1, "", False)
+    assert paper.said == []
+
+
+def test_what_is_slow_is_said_to_wait_and_told_when_done(paper: Paper) -> None:
+    paper.free.clear()
+    assert PATIENCE <= seconds(paper.later.ask) < PATIENCE + 1
+    assert paper.later.why == BUSY
+    assert seconds(paper.later.ask) < PATIENCE / 2  # it is known already
+    paper.free.set()
+    until(lambda: not paper.later.waits)
+    until(lambda: paper.said != [])
+    assert paper.later.why == paper.said[-1] == ""
+
+
+def test_what_fails_is_tried_again_though_nobody_asks(paper: Paper) -> None:
+    paper.fails = "the disk is full"
+    paper.later.ask()
+    assert paper.later.why == "the disk is full"
+    paper.fails = ""
+    until(lambda: paper.said[-1:] == [""])
+    assert paper.written == 1
+    assert not any(it.name == "keeping" and it.is_alive() for it in threading.enumerate())
+
+
+def test_what_comes_while_something_is_written_is_not_taken_for_written(paper: Paper) -> None:
+    paper.free.clear()
+    paper.later.ask()
+    paper.later.ask()
+    paper.free.set()
+    until(lambda: not paper.later.waits)
+    assert paper.written == 2
+
+
+def test_an_error_that_nobody_expected_is_a_reason_too(paper: Paper) -> None:
+    paper.free = None  # type: ignore[assignment]
+    paper.later.ask()
+    assert "has no attribute 'wait'" in paper.later.why
+    paper.free = threading.Event()
+    paper.free.set()
+    assert paper.later.again(5)
+
+
+def test_again_says_whether_all_is_written(paper: Paper) -> None:
+    assert paper.later.again(0)
+    paper.fails = "the disk is full"
+    paper.later.ask()
+    assert not paper.later.again(0.01)
+    paper.fails = ""
+    later.last_try()
+    assert not paper.later.waits
