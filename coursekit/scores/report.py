@@ -88,7 +88,7 @@ def quoted(lines: Sequence[str]) -> str:
 
 
 SPECIAL = re.compile(r"[\\`*\[\]<>&|~$]|(?<![^\W_])_|_(?![^\W_])")
-AT_THE_START = re.compile(r"^([#+\-=:]|\d+(?=[.)]))")
+AT_THE_START = re.compile(r"^([#+\-=:]|\d+(?=[.)](?:\s|$)))")
 
 
 def escaped(text: str) -> str:

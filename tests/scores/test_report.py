@@ -26,6 +26,8 @@ HOSTILE = [
     "+ item",
     "1. item",
     "12) item",
+    "3.",
+    "6.0 %",
     "> quote",
     "---",
     "===",
@@ -60,6 +62,11 @@ def test_text_is_shown_as_it_is(text: str, around: str) -> None:
     assert {kind for kind, _ in found} <= {"text", "text_special"}
     said = [words for _, words in found]
     assert "".join(said[1:] if around.startswith("|") else said) == text
+
+
+def test_plain_numbers_and_names_are_left_as_they_are() -> None:
+    for text in ("6.0 % (2.1 % to 16.2 %)", "tf_efficientnet_lite0, 1 epoch", "2.14.1"):
+        assert escaped(text) == text
 
 
 def test_the_report_has_results_differences_notes_and_pictures(trained: list[Path]) -> None:
