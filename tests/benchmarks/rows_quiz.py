@@ -1,4 +1,4 @@
-"""The rows about questions and what is kept of their answers."""
+"""The rows about questions, what is kept of their answers, and the board."""
 
 from __future__ import annotations
 
@@ -45,9 +45,18 @@ def due(repeats: int) -> Iterator[Result]:
         yield under(f"due list of 100,000 cards, {kind}", median(figures["due"]), 10, "ms", beside)
 
 
+def board(repeats: int) -> Iterator[Result]:
+    for kind in ("sqlite", "postgresql"):
+        figures = ours("board.py", kind, 10 * repeats)
+        what = f"of a board of 100,000 runs, {kind}"
+        yield under(f"the top 50 {what}", median(figures["top"]), 10, "ms", "")
+        yield under(f"one's own rank {what}", median(figures["rank"]), 10, "ms", "")
+
+
 ROWS: dict[str, Callable[[int], Iterator[Result]]] = {
     "answers": at_once,
     "quiz": page,
     "questions": parsed,
     "due": due,
+    "board": board,
 }

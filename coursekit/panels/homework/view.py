@@ -59,7 +59,7 @@ def homework_view(model: HomeworkModel, places: Places, title: str) -> VBox:
     dlink((model, "opened"), (back.layout, "display"), lambda it: "" if it else "none")
     model.observe(show, "opened")
     show()
-    return VBox([style(), list_, here, back, place])
+    return VBox([style(), list_, here, row(back), place])
 
 
 def task_view(model: HomeworkModel, number: int) -> Widget:
