@@ -52,14 +52,14 @@ def run_again(
         home = recipe if recipe.is_dir() else recipe.parent
         changes = {"epochs": epochs, "seed": seed, "size": size, "architecture": arch}
         found = rerun.find_photos(before, photos, home)
+        changed = any(value is not None for value in changes.values())
         run = rerun.run_again(before, found, **changes)
         follow(run)
         compared = rerun.compare(before, rerun.read_recipe(run.folder))
-        typer.echo(str(compared))
+        typer.echo(compared.changed if changed else str(compared))
         typer.echo(f"The new run is in {run.folder}.", err=True)
         if board is not None:
             from coursekit import scores
 
             typer.echo(str(scores.add(run, board)))
-    changed = any(value is not None for value in changes.values())
     raise typer.Exit(0 if changed or compared.reproduced else 1)

@@ -20,6 +20,7 @@ from coursekit.learn import recipe as recipes
 from coursekit.learn.history import FORMAT
 from coursekit.learn.learner import Learner
 from coursekit.learn.metrics import Metric
+from coursekit.scores.recipe import WATCHING, list_of, part
 from coursekit.vision import augment, transforms
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.learner import VisionLearner, vision_learner
@@ -35,8 +36,6 @@ TRANSFORMS: dict[str, Callable[..., Any]] = {
     it.__name__: it
     for it in (transforms.Resize, transforms.RandomResizedCrop, augment.Warp, augment.Lighting)
 }
-WATCHING = ("StepCloseup",)
-"""Callbacks that only look on."""
 
 
 class CannotRepeat(CourseError):
@@ -78,7 +77,7 @@ def find_photos(recipe: Recipe, photos: Path | None = None, folder: Path | None 
     Raises:
         WherePhotos: They are not found.
     """
-    source = str(recipe.get("data", {}).get("source", ""))
+    source = str(part(recipe, "data").get("source", ""))
     if photos is not None:
         if photos.is_dir():
             return photos
@@ -88,8 +87,10 @@ def find_photos(recipe: Recipe, photos: Path | None = None, folder: Path | None 
     id, _, inside = source.partition("/")
     entry = catalogue.entries().get(id)
     if entry and (entry.is_bundled or dataset_folder(entry).is_dir()):
-        return untar_data(id, progress=False) / inside
-    if source and Path(source).is_dir():
+        whole = untar_data(id, progress=False).resolve()
+        if (whole / inside).resolve().is_relative_to(whole):  # a recipe may be anybody's
+            return whole / inside
+    elif source not in ("", ".", "..") and Path(source).name == source and Path(source).is_dir():
         return Path(source)
     raise WherePhotos(source)
 
@@ -118,7 +119,8 @@ def check(recipe: Recipe) -> None:
     Raises:
         CannotRepeat: It can't.
     """
-    if recipe.get("format") != FORMAT or "model" not in recipe or "call" not in recipe:
+    parts = ("model", "call", "data")
+    if recipe.get("format") != FORMAT or not all(part(recipe, name) for name in parts):
         raise CannotRepeat("it is no recipe of a training by this version of coursekit")
     if recipe["data"].get("kind") != "images":
         raise CannotRepeat("its data was made by code that it does not have")
@@ -127,7 +129,8 @@ def check(recipe: Recipe) -> None:
             "the learner had been trained before, and that is not part of it. Make a new learner "
             "for a training that others are to repeat"
         )
-    own = [it for it in recipe.get("callbacks", []) if not it.startswith(WATCHING)]
+    callbacks = map(str, list_of(recipe, "callbacks"))
+    own = [it for it in callbacks if not it.startswith(WATCHING)]
     unknown = [name for name in recipe.get("metrics", []) if name not in METRICS]
     if own or unknown:
         raise CannotRepeat(f"it needs {listing([*own, *unknown])}, which is code of its author's")
@@ -205,7 +208,7 @@ def _table_of_rows(data: Mapping[str, Any], photos: Path) -> LabelTable:
     ]
     if missing:
         raise CannotRepeat(f"of its photos {listing(missing, most=4)} are not in {photos.name}")
-    parts: dict[str, list[int]] = {part: [] for part in PARTS}
-    for index, (_, _, part) in enumerate(rows):
-        parts[part].append(index)
+    parts: dict[str, list[int]] = {name: [] for name in PARTS}
+    for index, (_, _, which) in enumerate(rows):
+        parts[which].append(index)
     return LabelTable(photos, files, [vocab.index(label) for _, label, _ in rows], vocab, parts)

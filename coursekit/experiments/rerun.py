@@ -147,6 +147,16 @@ class Comparison:
             parts.append("The machine, its threads and the versions are the same.")
         return " ".join(filter(None, parts))
 
+    @property
+    def changed(self) -> str:
+        """What came of it where something was changed on purpose: no verdict."""
+        rates = [
+            f"{percent(it)}" if it is not None else "not known" for it in (self.before, self.after)
+        ]
+        what = f"Different are: {listing(self.settings, most=6)}." if self.settings else ""
+        said = f"The error rate was {rates[0]} and is {rates[1]} now."
+        return " ".join(filter(None, [said, self.data, what]))
+
     def _said(self) -> str:
         if self.before is None or self.after is None:
             return "One of the two was not judged by an error rate, so they can't be compared."

@@ -62,6 +62,8 @@ def is_at_work(folder: Path) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
+    except OSError:  # nothing can be locked there, so nobody trains there
+        return False
     lock.release()
     return False
 

@@ -29,7 +29,8 @@ class Standing:
 
     def __repr__(self) -> str:
         entry, (low, high) = self.entry, self.entry.interval
-        chosen = " that also chose it" if entry.chosen else ""
+        why = " seen before" if entry.kind == "person" else " that also chose it"
+        chosen = why if entry.chosen else ""
         tied = ", which are not told apart" if self.place.tied else ""
         return (
             f"{entry.name}: error rate {percent(entry.error_rate)} ({percent(low)} to "
@@ -79,10 +80,17 @@ def keep(entry: Entry) -> None:
 
 
 def take_off(id: str, store: Database | None = None) -> None:
-    """Takes a run from the board; its folder stays."""
-    (paths.home() / "runs" / id / FILE).unlink(missing_ok=True)
+    """Takes a run from the board; its folder stays.
+
+    Raises:
+        CannotWrite: The database or the folder can't be written.
+    """
     with (store or database()).writing() as session:
         board.remove(session, [id])
+    try:
+        (paths.home() / "runs" / id / FILE).unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(why(error)) from error
 
 
 def catch_up(store: Database | None = None) -> int:

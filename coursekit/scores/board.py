@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate
 
 from sqlalchemy import delete, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from coursekit.scores.entry import Entry
 from coursekit.store.tables import Learner, Run, Tally
@@ -47,12 +47,20 @@ class Row:
 
 
 def put(session: Session, learner_id: str, entry: Entry) -> None:
-    """Puts an entry on the board, or replaces it there."""
+    """Puts an entry on the board, or replaces it there; a row stays whose it was."""
+    before = session.get(Run, entry.id)
+    learner_id = before.learner_id if before else learner_id
     low, high = entry.interval
     named = {key: value for key, value in vars(entry).items() if key != "wrong"}
     named |= {"recipe": dict(entry.recipe), "about": dict(entry.about)}
     rate = {"error_rate": entry.error_rate, "low": low, "high": high}
     session.merge(Run(learner_id=learner_id, **named, **rate))
+
+
+def entry_of(run: Run) -> Entry:
+    """The entry that a row was made of."""
+    names = [it.name for it in fields(Entry) if it.name != "wrong"]
+    return Entry(wrong=round(run.error_rate * run.judged), **{n: getattr(run, n) for n in names})
 
 
 def remove(session: Session, ids: Iterable[str]) -> None:
@@ -112,10 +120,13 @@ def _cumulated(counts: Iterable[tuple[float, int]]) -> tuple[list[float], list[i
 
 def beaten(session: Session, learner_id: str) -> set[str]:
     """The baselines that a model of a learner is surely better than, on the same photos."""
-    base = aliased(Run)
-    same = (base.task == Run.task) & (base.data == Run.data) & (base.kind == "baseline")
-    mine = (Run.learner_id == learner_id) & (Run.kind == "model") & (Run.high < base.low)
-    return set(session.scalars(select(base.name).join(Run, same).where(mine).distinct()))
+    mine = select(Run.task, Run.data, func.min(Run.high)).group_by(Run.task, Run.data)
+    best = session.execute(mine.where(Run.learner_id == learner_id, Run.kind == "model"))
+    found: set[str] = set()
+    for task, data, high in best.all():
+        worse = select(Run.name).where(Run.task == task, Run.data == data, Run.low > high)
+        found |= set(session.scalars(worse.where(Run.kind == "baseline")))
+    return found
 
 
 def has_played(session: Session, learner_id: str) -> bool:

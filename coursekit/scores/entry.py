@@ -125,8 +125,9 @@ def error_rate_of(metrics: Mapping[str, float]) -> float | None:
 
 
 def shortened(name: str) -> str:
-    """A name on one line, as long as the board has room for."""
-    return " ".join(name.split())[:LONGEST]
+    """A name on one line, without signs that can't be seen, as long as there is room for."""
+    plain = "".join(it if it.isprintable() else " " for it in name)
+    return " ".join(plain.split())[:LONGEST]
 
 
 def new_id() -> str:
@@ -156,12 +157,32 @@ def read(folder: Path) -> Entry | None:
         said = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if said.pop("format") != FORMAT:
             return None
-        return Entry(
+        made = Entry(
             **{**said, "id": folder.name, "at": datetime.fromisoformat(said["at"])},
             recipe=_json(folder, RECIPE),
         )
+        return made if _sound(made) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, NotForTheBoard):
         return None
+
+
+def _sound(it: Entry) -> bool:
+    """Whether the board can hold it: one damaged file must not keep the others from it."""
+    texts = {"id": 26, "kind": 10, "name": LONGEST, "task": 200, "data": 32, "version": 40}
+    texts |= {"hardware": 200}
+    counts = type(it.wrong) is int and type(it.judged) is int and 0 <= it.wrong <= it.judged > 0
+    return (
+        counts
+        and isinstance(it.chosen, bool)
+        and isinstance(it.about, Mapping)
+        and isinstance(it.seed, int | None)
+        and isinstance(it.seconds, int | float)
+        and it.at.tzinfo is not None
+        and all(
+            isinstance(getattr(it, name), str) and len(getattr(it, name)) <= most
+            for name, most in texts.items()
+        )
+    )
 
 
 def kept() -> Iterator[Path]:

@@ -101,7 +101,8 @@ def read(folder: Path, at_work: Callable[[Path], bool] = lambda _: False) -> Exp
     """
     recipe, status = _said(folder / entry.RECIPE), _said(folder / entry.STATUS)
     row = entry.read(folder)
-    if recipe.get("format") != FORMAT or "phases" not in recipe or (row and row.kind != "model"):
+    ours = recipe.get("format") == FORMAT and "phases" in recipe
+    if not (ours and isinstance(recipe.get("data"), Mapping)) or (row and row.kind != "model"):
         return None
     try:
         return Experiment(

@@ -15,6 +15,12 @@ Recipe = Mapping[str, Any]
 MACHINE = ("device", "hardware", "threads")
 """Settings that are the machine's, not the experiment's."""
 
+COUNTS = ("epochs", "n_epoch")
+"""What the number of epochs is called where it is given by name."""
+
+WATCHING = ("StepCloseup",)
+"""Callbacks that only look on."""
+
 CHANGES = ("epochs", "seed", "architecture", "size", "depth", "rate")
 """What `changed` can change."""
 
@@ -91,7 +97,11 @@ def _change(recipe: dict[str, Any], name: str, value: Any) -> None:
     elif name == "architecture":
         recipe["model"]["architecture"] = value
     elif name == "epochs":
-        call["args"] = [value, *call.get("args", [])[1:]]
+        named = next((it for it in COUNTS if it in call.get("options", {})), None)
+        if named:
+            call["options"][named] = value
+        else:
+            call["args"] = [value, *call.get("args", [])[1:]]
     elif name == "size":
         _resize(recipe, value)
     elif call.get("method") != "fine_tune":
@@ -107,9 +117,21 @@ def _resize(recipe: dict[str, Any], size: int) -> None:
     tfms[0]["size"] = size
 
 
+def part(recipe: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of a recipe, which may be anybody's; empty where it has none."""
+    found = recipe.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def list_of(recipe: Mapping[str, Any], name: str) -> list[Any]:
+    """A list of a recipe, likewise."""
+    found = recipe.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _data(recipe: Recipe) -> dict[str, Any]:
-    data = recipe.get("data", {})
-    counts = data.get("counts", {})
+    data = part(recipe, "data")
+    counts = part(data, "counts")
     photos = " + ".join(str(counts[part]) for part in ("train", "valid") if part in counts)
     return {
         "data": data.get("source"),
@@ -123,8 +145,8 @@ def _data(recipe: Recipe) -> dict[str, Any]:
 
 def _size(data: Mapping[str, Any]) -> str | None:
     """`224`, `224 x 112, squish`: what photos are brought to; crop is the usual way."""
-    tfms = data.get("item_tfms")
-    if not tfms:
+    tfms = list_of(data, "item_tfms")
+    if not (tfms and isinstance(tfms[0], Mapping)):
         return None
     first, size = tfms[0], tfms[0].get("size")
     pixels = " x ".join(map(str, size)) if isinstance(size, list | tuple) else str(size)
@@ -135,7 +157,7 @@ def _size(data: Mapping[str, Any]) -> str | None:
 def _augmentation(data: Mapping[str, Any]) -> str | None:
     if "batch_tfms" not in data:
         return None
-    named = [_call(it) for it in data["batch_tfms"]]
+    named = [_call(it) for it in list_of(data, "batch_tfms") if isinstance(it, Mapping)]
     return "; ".join(named) or "none"
 
 
@@ -145,11 +167,11 @@ def _call(transform: Mapping[str, Any]) -> str:
 
 
 def _training(recipe: Recipe) -> dict[str, Any]:
-    model, call = recipe.get("model", {}), recipe.get("call", {})
-    options = call.get("options", {})
-    args = call.get("args", [])
+    model, call = part(recipe, "model"), part(recipe, "call")
+    options = part(call, "options")
+    args = list_of(call, "args") or [it for it in map(options.get, COUNTS) if it is not None]
     pretrained = model.get("pretrained")
-    callbacks = [it for it in recipe.get("callbacks", []) if not it.startswith("StepCloseup")]
+    callbacks = [it for it in map(str, list_of(recipe, "callbacks")) if not it.startswith(WATCHING)]
     return {
         "architecture": model.get("architecture"),
         "pretrained": None if pretrained is None else "yes" if pretrained else "no",
@@ -166,4 +188,4 @@ def _training(recipe: Recipe) -> dict[str, Any]:
 
 def _machine(recipe: Recipe) -> dict[str, Any]:
     named = {name: recipe.get(name) for name in MACHINE}
-    return {**named, **{f"{k} version": v for k, v in recipe.get("versions", {}).items()}}
+    return {**named, **{f"{k} version": v for k, v in part(recipe, "versions").items()}}

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from coursekit.core import paths
 from coursekit.store import answers, me
 from coursekit.store.database import Database
 from coursekit.store.tables import Attempt, Card, Learner, Place, Run
@@ -79,8 +80,17 @@ def erase(database: Database) -> list[Path]:
         _thoroughly(session)
         answers.forget(session, id)
     _sweep(database)
+    _off_the_board()
     me.forget()
     return _in_copies(database, "DELETE FROM learners WHERE id = :id", id)
+
+
+def _off_the_board() -> None:
+    """Erases what runs' folders say of the board, or it would be made again from them."""
+    runs = paths.home() / "runs"
+    for file in [*runs.glob("*/entry.json"), *runs.glob(".deleted/*/entry.json")]:
+        with suppress(OSError):
+            file.unlink()
 
 
 def erase_name(database: Database) -> list[Path]:

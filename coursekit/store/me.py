@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 from ulid import ULID
 
@@ -28,11 +30,16 @@ def keep(id: str) -> str:
     """
     with suppress(OSError):
         path = paths.folder("state") / FILE
-        mine = path.with_name(f"{FILE}.{id}")
-        mine.write_text(id, encoding="ascii")
-        with suppress(FileExistsError):
-            path.hardlink_to(mine)  # all of it at once, and only if there is none
-        mine.unlink()
+        own = path.with_name(f"{FILE}.{id}")
+        own.write_text(id, encoding="ascii")
+        try:
+            path.hardlink_to(own)  # all of it at once, and only if there is none
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            own.replace(path) if not path.exists() else None
+        finally:
+            own.unlink(missing_ok=True)
     return kept() or id
 
 
@@ -40,10 +47,22 @@ def forget() -> None:
     """Takes the id away; the next answer begins as somebody new."""
     with suppress(OSError):
         (paths.home() / "state" / FILE).unlink(missing_ok=True)
-    drawn.cache_clear()
 
 
 @cache
-def drawn() -> str:
-    """A fresh id, the same as long as this process lives."""
+def drawn(_: Path) -> str:
+    """The id for a home that can't be written, the same as long as this process lives."""
     return str(ULID())
+
+
+def mine() -> str:
+    """The id that is kept, or a fresh one that is kept from now on."""
+    return kept() or keep(str(ULID())) if writable() else drawn(paths.home())
+
+
+def writable() -> bool:
+    """Whether an id can be kept in this home."""
+    try:
+        return os.access(paths.folder("state"), os.W_OK)
+    except OSError:
+        return False

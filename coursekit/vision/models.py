@@ -71,10 +71,9 @@ def arch_of(name: str, library: str) -> Arch:
     """
     if library == "timm":
         return name
-    found = getattr(models, name, None) if library == "torchvision" else None
-    if not callable(found):
+    if library != "torchvision" or name not in models.list_models():
         raise UnknownArchitecture(name)
-    builder: Arch = found
+    builder: Arch = models.get_model_builder(name)
     return builder
 
 

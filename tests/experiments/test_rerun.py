@@ -13,6 +13,7 @@ import torch
 from typer.testing import CliRunner
 
 from coursekit.cli import app
+from coursekit.data.again import NotOurs
 from coursekit.experiments.remaking import (
     CannotRepeat,
     WherePhotos,
@@ -26,6 +27,7 @@ from coursekit.learn.callbacks import EarlyStoppingCallback
 from coursekit.learn.run import TrainingRun
 from coursekit.vision.augment import Normalize
 from coursekit.vision.learner import VisionLearner
+from coursekit.vision.models import UnknownArchitecture, arch_of
 from coursekit.vision.transforms import RandomResizedCrop, Resize, aug_transforms
 
 Make = Callable[..., VisionLearner]
@@ -171,7 +173,15 @@ def test_a_data_set_that_comes_along_is_found_by_its_name(home: Path) -> None:
     assert found.is_dir()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', "not json"])
+@pytest.mark.parametrize("source", ["digits/../../../..", "/", "..", "digits/../../x"])
+def test_a_recipe_from_anybody_leads_to_no_other_folder(source: str) -> None:
+    with pytest.raises(WherePhotos):
+        find_photos({"data": {"source": source}})
+
+
+@pytest.mark.parametrize(
+    "text", ['{"format": 1, "data": []}', "", "[]", "{}", '{"format": 1}', "not json"]
+)
 def test_what_is_no_recipe_is_a_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "recipe.json").write_text(text)
     with pytest.raises(CannotRepeat):
@@ -188,9 +198,16 @@ def test_a_recipe_from_anybody_opens_nothing_outside_and_imports_nothing(
         table_of(data, digits)
     with pytest.raises(CannotRepeat, match="not ours"):
         transform_of({"name": "system", "size": 1})
-    data = recipe["data"] | {"labels": {"name": "os:system"}}
-    with pytest.raises(Exception, match="does not have"):
-        table_of(data, digits)
+    for name in (
+        "os:system",
+        "coursekit.data.items:Path",
+        "coursekit.data.items:ThreadPoolExecutor",
+    ):
+        with pytest.raises(NotOurs, match="does not have"):
+            table_of(recipe["data"] | {"labels": {"name": name}}, digits)
+    with pytest.raises(UnknownArchitecture):
+        arch_of("list_models", "torchvision")
+    assert arch_of("resnet18", "torchvision").__name__ == "resnet18"  # type: ignore[union-attr]
 
 
 def test_the_command_says_whether_it_was_reproduced(learner: Make, digits: Path) -> None:
@@ -202,6 +219,7 @@ def test_the_command_says_whether_it_was_reproduced(learner: Make, digits: Path)
     changed = CliRunner().invoke(app, ["run", str(run.folder), "--seed", "8"])
     assert changed.exit_code == 0
     assert "seed 5, now 8" in changed.output
+    assert "eproduced" not in changed.output
     shutil.copy(next((digits / "3").iterdir()), digits / "3" / "zz.png")
     other = CliRunner().invoke(app, ["run", str(run.folder)])
     assert other.exit_code == 1

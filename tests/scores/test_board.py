@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -241,3 +243,52 @@ def test_places_among_many_are_counted(full: Database) -> None:
         best = board.best_of(session, "ada", "pets")
         assert best
         assert best.place == top[0].place
+
+
+def test_a_busy_database_takes_nothing_off_and_loses_no_entry(
+    sqlite: Database, file: Path, entry: Made, home: Path
+) -> None:
+    it = entry()
+    put(it, sqlite)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(CannotWrite):
+        take_off(it.id, sqlite)
+    other.close()
+    assert (home / "runs" / it.id / FILE).exists()
+    take_off(it.id, sqlite)
+    assert rows(sqlite) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"judged": 0}, {"wrong": 91}, {"wrong": "4"}, {"task": "x" * 201}, {"at": "2026-11-02"},
+     {"about": []}, {"seed": "1"}],
+)  # fmt: skip
+def test_one_damaged_entry_does_not_keep_the_others_from_the_board(
+    sqlite: Database, entry: Made, home: Path, wrong: dict[str, object]
+) -> None:
+    for name in ("good", "damaged"):
+        keep(entry(name=name))
+    for file_ in (home / "runs").glob(f"*/{FILE}"):
+        said = json.loads(file_.read_text())
+        if said["name"] == "damaged":
+            file_.write_text(json.dumps(said | wrong))
+    assert catch_up(sqlite) == 1
+    assert names(rows(sqlite)) == ["good"]
+
+
+def test_a_row_stays_whose_it_was(database: Database, entry: Made) -> None:
+    with database.writing() as session:
+        session.add(Learner(id="bob", name="Bob"))
+        session.flush()
+        board.put(session, "bob", entry(id="shared", kind="baseline"))
+    put(entry(id="shared", kind="baseline", wrong=5), database)
+    (row,) = rows(database)
+    assert (row.learner, row.run.error_rate) == ("Bob", 5 / 90)
+
+
+def test_a_row_gives_the_entry_that_it_was_made_of(database: Database, entry: Made) -> None:
+    it = entry(about={"a": 1}, chosen=True)
+    put(it, database)
+    assert board.entry_of(rows(database)[0].run) == it

@@ -64,7 +64,6 @@ def test_a_run_without_an_end_goes_on_or_was_broken_off(trained: list[Path]) -> 
         ("recipe.json", "[]"),
         ("recipe.json", '{"format": 2, "phases": []}'),
         ("recipe.json", '{"format": 1, "phases": [], "data": "x"}'),
-        ("recipe.json", '{"format": 1, "phases": [], "data": {"item_tfms": [1]}}'),
         ("status.json", '{"state": "finished", "metrics": 5}'),
         ("status.json", '{"state": "finished", "metrics": {"error_rate": "<b>"}}'),
         ("status.json", '{"state": "finished", "judged": "many"}'),

@@ -68,3 +68,20 @@ def test_what_a_recipe_does_not_have_cannot_be_changed(recipe: dict[str, Any]) -
 def test_a_recipe_of_anything_is_no_error() -> None:
     assert settings({}) == {}
     assert title({}) == ""
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"data": []}, {"model": "x"}, {"call": {"args": "x", "options": 3}}, {"callbacks": [1]},
+     {"versions": 1}, {"data": {"item_tfms": ["x"], "batch_tfms": [1], "counts": 2}}],
+)  # fmt: skip
+def test_an_odd_recipe_from_anybody_stops_nothing(odd: dict[str, Any]) -> None:
+    assert isinstance(settings(odd), dict)
+    assert isinstance(title(odd), str)
+
+
+def test_epochs_given_by_name_are_epochs_too(recipe: dict[str, Any]) -> None:
+    recipe["call"] = {"method": "fine_tune", "args": [], "options": {"epochs": 3}}
+    assert settings(recipe)["epochs"] == "3"
+    assert changed(recipe, epochs=5)["call"]["options"] == {"epochs": 5}
+    assert changed(recipe, epochs=5)["call"]["args"] == []

@@ -85,7 +85,6 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
 
     def move() -> None:
         monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / str(ULID())))
-        me.drawn.cache_clear()
 
     return move
 

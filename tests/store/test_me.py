@@ -21,7 +21,6 @@ def test_one_home_is_one_learner_and_another_home_is_another(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = whoever(database)
-    me.drawn.cache_clear()  # as in another process
     assert whoever(database) == first
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "elsewhere"))
     assert whoever(database) != first

@@ -44,8 +44,9 @@ class Homework(Panel):
         root: Path | str | None = None,
         within: Path | str | None = None,
     ) -> None:
-        self.model = HomeworkModel(lesson, Path(within) if within is not None else None)
-        self.places = Places(lesson, root)
+        lessons = Path(within) if within is not None else None
+        self.model = HomeworkModel(lesson, lessons)
+        self.places = Places(lesson, root, lessons)
         if learn is not None:
             self.places.use(learn)
 

@@ -11,7 +11,7 @@ from traitlets import Unicode
 
 from coursekit.core import deeds
 from coursekit.core.errors import CourseError
-from coursekit.panels.homework.tasks import CHECKS, Evidence, Task, load
+from coursekit.panels.homework.tasks import Evidence, Task, load
 from coursekit.panels.working import PanelModel
 
 
@@ -48,7 +48,7 @@ class HomeworkModel(PanelModel):
         rows = []
         for task in self.homework.tasks:
             try:
-                found = CHECKS[task.check](self.homework.lesson)
+                found = self.homework.evidence(task)
             except (
                 CourseError
             ) as error:  # the database, say: what needs none is ticked all the same

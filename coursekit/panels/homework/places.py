@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coursekit.panels.homework.tasks import questions_of
 from coursekit.panels.panel import Panel
 
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ class Places:
     Args:
         lesson: Its number.
         root: Where the workbench may choose photos.
+        within: The folder of the lessons; None: those that come along.
     """
 
-    def __init__(self, lesson: int, root: Path | str | None = None) -> None:
-        self._lesson, self._root = lesson, root
+    def __init__(
+        self, lesson: int, root: Path | str | None = None, within: Path | None = None
+    ) -> None:
+        self._lesson, self._root, self._within = lesson, root, within
         self._learn: Learner | None = None
 
     @cached_property
@@ -66,7 +70,7 @@ class Places:
         """The lesson's questions."""
         from coursekit.panels.quiz import Quiz
 
-        return Quiz(self._lesson)
+        return Quiz(questions_of(self._lesson, self._within))
 
     @cached_property
     def review(self) -> Review:

@@ -58,11 +58,22 @@ class Task:
 
 @dataclass(frozen=True)
 class Homework:
-    """A lesson's list."""
+    """A lesson's list, and the folder of lessons that it is from; None: those that come along."""
 
     lesson: int
     title: str
     tasks: tuple[Task, ...]
+    within: Path | None = None
+
+    def evidence(self, task: Task) -> Evidence:
+        """Whether a task was done.
+
+        Raises:
+            CourseError: That can't be found out now.
+        """
+        if task.check == "questions":
+            return _questions(self.lesson, self.within)
+        return CHECKS[task.check](self.lesson)
 
 
 def load(lesson: int, within: Path | None = None) -> Homework:
@@ -78,7 +89,8 @@ def load(lesson: int, within: Path | None = None) -> Homework:
     file = (within or folder()) / f"{lesson:02}{ENDING}"
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
-        made = Homework(lesson, found["title"], tuple(Task(**it) for it in found["task"]))
+        tasks = tuple(Task(**it) for it in found["task"])
+        made = Homework(lesson, found["title"], tasks, within)
     except OSError:
         raise BadHomework(file, "there is no such file") from None
     except tomllib.TOMLDecodeError as error:
@@ -94,6 +106,11 @@ def load(lesson: int, within: Path | None = None) -> Homework:
     return made
 
 
+def questions_of(lesson: int, within: Path | None = None) -> Path:
+    """The questionnaire of a lesson, in a folder of lessons."""
+    return path_of(lesson) if within is None else within / f"{lesson:02}_questions.md"
+
+
 def _deed(name: str) -> Callable[[int], Evidence]:
     def look(_: int) -> Evidence:
         at = deeds.when(name)
@@ -102,9 +119,11 @@ def _deed(name: str) -> Callable[[int], Evidence]:
     return look
 
 
-def _questions(lesson: int) -> Evidence:
+def _questions(lesson: int, within: Path | None = None) -> Evidence:
     """Done once each has an answer; those about own variables can't be asked everywhere."""
-    path = path_of(lesson)
+    path = questions_of(lesson, within)
+    if not path.is_file():
+        raise BadHomework(path, "the lesson's questions are missing")
     id, asked = _asked(path, path.stat().st_mtime)
     with database().reading() as session:
         me = answers.learner_id(session)

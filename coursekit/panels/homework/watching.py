@@ -10,6 +10,8 @@ from coursekit.panels.homework.model import HomeworkModel
 
 SECONDS = 3.0
 
+_watched: dict[int, threading.Event] = {}
+
 
 def watch(model: HomeworkModel, seconds: float = SECONDS) -> Callable[[], None]:
     """Refreshes a model again and again, as long as somebody holds it; tells it only of changes.
@@ -19,6 +21,10 @@ def watch(model: HomeworkModel, seconds: float = SECONDS) -> Callable[[], None]:
     """
     ended = threading.Event()
     held = weakref.ref(model)
+    lesson = model.homework.lesson
+    if last := _watched.get(lesson):  # a cell that is run again leaves its old widgets behind
+        last.set()
+    _watched[lesson] = ended
 
     def look() -> None:
         while not ended.wait(seconds):

@@ -21,11 +21,11 @@ from coursekit.panels.working import PanelModel
 from coursekit.scores import board
 from coursekit.scores.adding import catch_up, put, take_off
 from coursekit.scores.board import Row
-from coursekit.scores.entry import Entry, read
+from coursekit.scores.entry import Entry
 from coursekit.store import answers
 from coursekit.store.database import Database
 from coursekit.store.naming import checked
-from coursekit.store.tables import Learner
+from coursekit.store.tables import Learner, Run
 
 if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
@@ -167,15 +167,20 @@ class BoardModel(PanelModel):
 
     def take_off(self, id: str) -> None:
         """Takes a row from the board; its run's folder stays, and `undo` brings it back."""
-        folder = paths.home() / "runs" / id
         with self.working(""):
-            kept = read(folder)
-            if kept is None:
-                raise CourseError("This row is somebody else's; only they can take it off.")
+            kept = self._own(id)
             take_off(id, self._store())
             self._taken, self.undone = kept, kept.name
             self.said = f"{kept.name} is off the board. Its run's folder stays."
         self._read_all()
+
+    def _own(self, id: str) -> Entry:
+        """The entry of a row of one's own, as `undo` needs it."""
+        with self._store().reading() as session:
+            run, me = session.get(Run, id), answers.learner_id(session)
+            if run is None or run.learner_id != me:
+                raise CourseError("This row is somebody else's; only they can take it off.")
+            return board.entry_of(run)
 
     def undo(self) -> None:
         """Brings back what was taken off last."""

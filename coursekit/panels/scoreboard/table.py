@@ -12,6 +12,7 @@ from coursekit.scores.board import Row
 
 KINDS = {"model": "", "baseline": "baseline", "person": "a person"}
 FLATTERED = "also chosen on these photos"
+SEEN = "had seen these photos before"
 
 
 def as_lines(rows: Sequence[Row]) -> list[str]:
@@ -78,7 +79,7 @@ def _notes(rows: Sequence[Row], split: bool) -> str:
         "Places are ranges where the intervals overlap: on so few photos it can't be said which "
         "is better."
     ]
-    if any(row.run.chosen for row in rows):
+    if any(row.run.chosen and row.run.kind != "person" for row in rows):
         notes.append(
             f"“{FLATTERED}”: they decided something about the model, such as which epoch to keep, "
             "so its error rate looks a little better than it is."
@@ -97,5 +98,5 @@ def remarks(row: Row) -> list[str]:
     """What is to be known of a row besides its numbers."""
     return [
         *filter(None, [KINDS.get(row.run.kind, row.run.kind)]),
-        *([FLATTERED] if row.run.chosen else []),
+        *([SEEN if row.run.kind == "person" else FLATTERED] if row.run.chosen else []),
     ]

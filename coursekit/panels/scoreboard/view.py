@@ -41,14 +41,18 @@ def choice_view(model: BoardModel) -> Widget:
     refresh = Button(description="Look again", icon="refresh", tooltip="Read the board again")
     refresh.on_click(lambda _: model.refresh())
 
+    filling = False
+
     def fill(_: object = None) -> None:
-        known = [name for name, _ in model.tasks]
+        nonlocal filling
+        filling, known = True, [name for name, _ in model.tasks]
         tasks.options = [(f"{name} ({n:,})", name) for name, n in model.tasks]
         tasks.value = model.task if model.task in known else None
+        filling = False
         tasks.layout.display = "" if len(model.tasks) > 1 else "none"
 
     def chosen(change: Any) -> None:
-        if change.new and change.new != model.task:
+        if change.new and change.new != model.task and not filling:
             model.choose(change.new)
 
     model.observe(fill, ["tasks", "task"])

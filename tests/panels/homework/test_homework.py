@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -198,3 +199,29 @@ def test_names_from_a_file_are_text() -> None:
     html = as_html(type(row)(task, True, attack))
     assert "<script" not in html
     assert html.count("&lt;script&gt;") == 3
+
+
+def test_a_list_of_ones_own_has_questions_of_its_own(tmp_path: Path) -> None:
+    task = '[[task]]\nsays = "a"\nwhy = "b"\ncheck = "questions"\nopens = "quiz"\n'
+    (tmp_path / "02_homework.toml").write_text(f'title = "x"\n{task}')
+    homework = Homework(2, within=tmp_path)
+    assert "the lesson's questions are missing" in homework.model.message
+    (tmp_path / "02_questions.md").write_text(path_of(1).read_text())
+    homework.model.refresh()
+    assert homework.model.message == ""
+    assert homework.places.quiz.title
+
+
+def test_a_cell_that_is_run_again_leaves_one_who_watches() -> None:
+    views = [Homework(1) for _ in range(3)]
+    for it in views:
+        assert it.view
+    limit = time.monotonic() + 10
+    while watching() > 1 and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert watching() == 1
+    views[-1].close()
+
+
+def watching() -> int:
+    return sum(it.name == "homework" for it in threading.enumerate())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -214,3 +215,28 @@ def _values(widget: Any) -> Iterator[str]:
     yield str(getattr(widget, "value", "")) + str(getattr(widget, "description", ""))
     for child in getattr(widget, "children", ()):
         yield from _values(child)
+
+
+def test_the_chosen_board_stays_though_another_one_is_larger(model: BoardModel) -> None:
+    for it in (entry(), entry(), entry(task="digits")):
+        put(it)
+    model.refresh()
+    view = board_view(model, Worker())
+    model.choose("digits")
+    put(entry(task="digits"))
+    model.refresh()
+    assert model.task == "digits"
+    view.close()
+
+
+def test_ones_own_row_without_a_folder_is_taken_off_and_brought_back(
+    model: BoardModel, names: Names, home: Path
+) -> None:
+    it = entry(name="moved here")
+    put(it)
+    shutil.rmtree(home / "runs" / it.id)
+    model.refresh()
+    model.take_off(it.id)
+    assert names(model) == []
+    model.undo()
+    assert names(model) == ["moved here"]
