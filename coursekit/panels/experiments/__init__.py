@@ -247,8 +247,8 @@ def run_again(recipe: Mapping[str, Any], folder: Path, **changes: Any) -> Traini
     """
     from coursekit.experiments import rerun
 
-    photos = rerun.photos_of(folder)
-    if photos is not None and in_app() and not may_read(photos):
+    photos = rerun.find_photos(recipe, None, folder)
+    if in_app() and not may_read(photos):
         raise CourseError(
             "The photos of this run are outside the folder that these pages may read. Open the "
             f"app on a folder above {photos.name} to train on them again."

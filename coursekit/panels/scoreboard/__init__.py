@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coursekit.panels.experiments import run_again
 from coursekit.panels.panel import Panel
 from coursekit.panels.scoreboard.model import BoardModel, standing
 from coursekit.panels.scoreboard.table import as_lines
@@ -13,7 +14,7 @@ from coursekit.panels.working import Worker
 from coursekit.scores import add
 from coursekit.scores.adding import Standing
 from coursekit.scores.entry import Entry
-from coursekit.store.database import Database, database
+from coursekit.store.database import database
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -38,7 +39,7 @@ class Scoreboard(Panel):
     model: BoardModel
 
     def __init__(self, learn: Learner | None = None) -> None:
-        self.model = BoardModel(shared, begin, compared)
+        self.model = BoardModel(database, run_again, compared)
         self.worker = Worker(self.model.stop)
         if learn is not None:
             self.use(learn)
@@ -97,18 +98,6 @@ class Scoreboard(Panel):
         from coursekit.panels.scoreboard.view import board_view
 
         return board_view(self.model, self.worker)
-
-
-def shared() -> Database:
-    """The database that all panels share."""
-    return database()
-
-
-def begin(recipe: Mapping[str, Any], folder: Path | None) -> TrainingRun:
-    """Trains from a recipe; the first call imports PyTorch."""
-    from coursekit.experiments import rerun
-
-    return rerun.run_again(recipe, rerun.find_photos(recipe, None, folder))
 
 
 def compared(before: Mapping[str, Any], run: TrainingRun) -> object:

@@ -30,7 +30,7 @@ from coursekit.store.tables import Learner, Run
 if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
 
-Begin = Callable[[Mapping[str, Any], Path | None], "TrainingRun"]
+Begin = Callable[[Mapping[str, Any], Path], "TrainingRun"]
 Compare = Callable[[Mapping[str, Any], "TrainingRun"], object]
 Baselines = Callable[[Callable[[str], object]], list[Entry]]
 
