@@ -10,7 +10,7 @@ from typing import Any
 from coursekit.core.wording import duration, percent, plural
 from coursekit.experiments.contest import Contest, Photo
 from coursekit.scores.entry import Entry, shortened
-from coursekit.scores.interval import overlap, wilson
+from coursekit.scores.interval import differ, wilson
 
 YOU = "You"
 FORMAT = 1
@@ -132,11 +132,14 @@ class Outcome:
         )
 
     def _verdict(self) -> str:
-        yours, models = wilson(self.wrong, self.judged), wilson(self.model_wrong, self.judged)
+        right = [
+            (it.you == it.photo.label, it.photo.model == it.photo.label) for it in self.answers
+        ]
+        mine, models = right.count((True, False)), right.count((False, True))
         if self.wrong == self.model_wrong:
             return "That is a tie."
         ahead = YOU if self.wrong < self.model_wrong else "The model"
-        if overlap(yours, models):
+        if not differ(mine, models):
             fewer = f"{ahead} made fewer mistakes"
             of = plural(self.judged, "photo")
             return f"{fewer}, but on {of} the two can't be told apart: it may be luck."

@@ -30,6 +30,21 @@ def wilson(k: int, n: int) -> tuple[float, float]:
     return (0.0 if k == 0 else middle - half), (1.0 if k == n else middle + half)
 
 
+def differ(first: int, second: int) -> bool:
+    """Whether two who took the same items did not just differ by luck, at the 5 % level.
+
+    Args:
+        first: Items that only the first got right.
+        second: Items that only the second got right.
+
+    Source: McNemar, Note on the sampling error of the difference between correlated proportions
+    or percentages (1947), with the exact binomial distribution.
+    """
+    n, fewer = first + second, min(first, second)
+    tail: float = sum(math.comb(n, k) for k in range(fewer + 1)) / 2**n
+    return 2 * tail < 0.05
+
+
 def overlap(a: tuple[float, float], b: tuple[float, float]) -> bool:
     """Whether two intervals have a point in common, so that they can't be told apart."""
     return a[0] <= b[1] and b[0] <= a[1]

@@ -150,6 +150,8 @@ def test_both_results_are_said_with_how_far_they_may_be_off(game: Game, clock: C
         (0, 10, "You did better, by more than luck explains."),
         (20, 0, "The model did better, by more than luck explains."),
         (1, 2, "You made fewer mistakes, but on 20 photos the two can't be told apart"),
+        (0, 5, "You made fewer mistakes, but on 20 photos the two can't be told apart"),
+        (0, 6, "You did better, by more than luck explains."),
     ],
 )
 def test_who_did_better_is_said_only_where_it_is_known(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.scores.interval import overlap, wilson
+from coursekit.scores.interval import differ, overlap, wilson
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,13 @@ def test_more_items_make_it_narrower() -> None:
 def test_intervals_that_touch_are_not_told_apart() -> None:
     assert overlap((0, 0.1), (0.1, 0.2))
     assert not overlap((0, 0.1), (0.11, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [(0, 0, False), (0, 5, False), (0, 6, True), (6, 0, True), (1, 8, True), (1, 7, False)],
+)
+def test_who_took_the_same_items_is_told_apart_by_those_that_one_alone_got_right(
+    first: int, second: int, apart: bool
+) -> None:
+    assert differ(first, second) is apart

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from coursekit.core.wording import duration, percent
 from coursekit.panels.scoreboard.model import Shown
@@ -87,6 +88,27 @@ def _notes(rows: Sequence[Row], split: bool) -> str:
     if split:
         notes.append("Rows with another split were judged on other photos.")
     return f"<p>{escape(' '.join(notes))}</p>"
+
+
+def disagreements(about: Mapping[str, Any]) -> str:
+    """The photos on which a person and the model that they played against differ, as HTML."""
+    found = about.get("disagree")
+    if not isinstance(found, list) or not found:
+        return ""
+    keys = {"photo": "photo", "label": "it is", "you": "the person", "model": "the model"}
+    head = "".join(f"<th scope='col'>{it}</th>" for it in keys.values())
+    rows = [[str(it.get(key, "")) for key in keys] for it in found if isinstance(it, Mapping)]
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>"
+        f"{''.join(f'<td>{escape(it)}</td>' for it in said)}</tr>"
+        for name, *said in rows
+    )
+    return (
+        f"<details class='ck-score'><summary>Where the two disagreed: {len(rows)}</summary>"
+        "<div class='ck-scroll' tabindex='0' role='group' aria-label='Where the two disagreed'>"
+        f"<table class='ck-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        "</details>"
+    )
 
 
 def interval(row: Row) -> str:

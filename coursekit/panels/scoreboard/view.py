@@ -10,7 +10,7 @@ from ipywidgets import HTML, Button, Dropdown, Text, VBox, Widget, dlink
 
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.scoreboard.model import BoardModel, Shown, standing
-from coursekit.panels.scoreboard.table import as_html
+from coursekit.panels.scoreboard.table import as_html, disagreements
 from coursekit.panels.working import Worker, once
 from coursekit.scores.recipe import settings
 
@@ -169,12 +169,13 @@ def row_buttons(model: BoardModel, worker: Worker, rows: Dropdown) -> tuple[Butt
 
 
 def recipe_view(model: BoardModel, rows: Dropdown) -> Widget:
-    """The recipe of the row that is chosen, folded away."""
+    """The recipe of the row that is chosen, and where two disagreed, folded away."""
     shown = HTML()
 
     def show(_: object = None) -> None:
         chosen = model.row(rows.value) if rows.value else None
-        shown.value = recipe_html(chosen.run.recipe) if chosen else ""
+        run = chosen.run if chosen else None
+        shown.value = disagreements(run.about) + recipe_html(run.recipe) if run else ""
 
     rows.observe(show, "value")
     show()

@@ -12,7 +12,7 @@ import pytest
 from coursekit import Scoreboard
 from coursekit.core.errors import CourseError
 from coursekit.panels.scoreboard.model import BoardModel, standing
-from coursekit.panels.scoreboard.table import as_html
+from coursekit.panels.scoreboard.table import as_html, disagreements
 from coursekit.panels.scoreboard.view import board_view
 from coursekit.panels.working import Worker
 from coursekit.scores import board
@@ -240,3 +240,11 @@ def test_ones_own_row_without_a_folder_is_taken_off_and_brought_back(
     assert names(model) == []
     model.undo()
     assert names(model) == ["moved here"]
+
+
+def test_where_a_person_and_the_model_disagreed_is_told_as_text() -> None:
+    said = [{"photo": "a <b>.jpg", "label": "cat", "you": "cat", "model": "dog"}, "odd"]
+    html = disagreements({"disagree": said})
+    assert "Where the two disagreed: 1" in html
+    assert "a &lt;b&gt;.jpg" in html
+    assert disagreements({"disagree": "x"}) == disagreements({}) == ""
