@@ -161,6 +161,18 @@ def source_of(folder: Path) -> str:
     return "/".join([ids.get(inside[0], inside[0]), *inside[1:]]) if inside else folder.name
 
 
+def task_of(folder: Path, digest: str) -> str:
+    """What a board of these photos is called.
+
+    Splits of a catalogue's data set are one board; anybody's folder may be called `photos`, so one
+    of one's own is a board for each `digest`.
+    """
+    source = source_of(folder)
+    listed = folder.resolve().is_relative_to((paths.home() / "datasets").resolve())
+    known = listed and source.partition("/")[0] in entries()
+    return source if known else f"{source} ({digest[:6]})"
+
+
 @cache
 def _built_in_tables() -> dict[str, Table]:
     return tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))

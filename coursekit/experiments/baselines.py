@@ -147,7 +147,7 @@ def _entry(dls: ImageDataLoaders, name: str) -> Entry:
         id=_id(dls, name),
         kind="baseline",
         name=name,
-        task=dls.source,
+        task=dls.task,
         data=dls.digest,
         wrong=wrong,
         judged=judged,

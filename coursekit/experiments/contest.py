@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 from coursekit.data.aside import FEWEST, SHARE, Aside
-from coursekit.data.catalogue import source_of
+from coursekit.data.catalogue import source_of, task_of
 from coursekit.data.labelled import LabelledFolder
 from coursekit.data.listed import listed
 from coursekit.predict.predictor import Predictor
@@ -47,11 +47,12 @@ class Contest:
     Attributes:
         photos: In the order they were drawn.
         labels: All labels, in the model's order.
-        source: Where the photos are from, which is the board's task.
+        source: Where the photos are from.
         digest: Of all photos of the data, their labels and their split.
         model: What the model is called.
         aside: The photos as they are kept for the game.
         note: What makes the contest unfair; "" for nothing.
+        task: What the board of these photos is called; "" for `source`.
     """
 
     photos: tuple[Photo, ...]
@@ -61,6 +62,7 @@ class Contest:
     model: str
     aside: Aside
     note: str = ""
+    task: str = ""
 
 
 def of_learner(learn: Learner) -> Contest:
@@ -90,7 +92,8 @@ def of_learner(learn: Learner) -> Contest:
         for file, answer in zip(loader.readable_items(), said, strict=True)
     ]
     model = str(learn.architecture or "the model")
-    return Contest(tuple(photos), labels, dls.source, dls.digest, model, aside)
+    where = dls.source, dls.digest
+    return Contest(tuple(photos), labels, *where, model, aside, task=dls.task)
 
 
 def of_predictor(predictor: Predictor, photos: LabelledFolder) -> Contest:
@@ -118,8 +121,9 @@ def of_predictor(predictor: Predictor, photos: LabelledFolder) -> Contest:
         raise NoContest("None of the photos that are kept for the game can be read.")
     name, data = str(predictor.manifest["name"]), predictor.manifest.get("data", {})
     note = "" if data.get("digest") == all_.digest else learned_from(name)
-    source = source_of(photos.folder)
-    return Contest(played, labels, source, all_.digest, name, aside, note)
+    where = source_of(photos.folder), all_.digest
+    task = task_of(photos.folder, all_.digest)
+    return Contest(played, labels, *where, name, aside, note, task)
 
 
 def aside_of(player: Learner | Predictor, photos: LabelledFolder | None) -> Aside:

@@ -101,7 +101,7 @@ class Outcome:
             id=id,
             kind="person",
             name=shortened(name) or YOU,
-            task=contest.source,
+            task=contest.task or contest.source,
             data=contest.digest,
             wrong=self.wrong,
             judged=self.judged,

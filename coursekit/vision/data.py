@@ -259,6 +259,11 @@ class ImageDataLoaders(DataLoaders):
         """Where the photos are from: a catalogue's id, or a folder's name."""
         return self.table.source
 
+    @property
+    def task(self) -> str:
+        """What a board of these photos is called."""
+        return self.table.task
+
     def labels_table(self) -> list[tuple[str, Label, str]]:
         """(file relative to `path`, label, train or valid or test) of each photo."""
         return self.table.rows()
@@ -269,6 +274,7 @@ class ImageDataLoaders(DataLoaders):
         return {
             "kind": "images",
             "source": self.source,
+            "task": self.task,
             "digest": self.digest,
             "counts": {part: len(indices) for part, indices in self.table.parts.items()},
             **(self.table.named() or {"labels": self.labels_table(), "vocab": self.vocab}),

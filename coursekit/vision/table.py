@@ -96,6 +96,11 @@ class LabelTable:
         """Where the photos are from: a catalogue's id with the folder in it, or a folder's name."""
         return catalogue.source_of(self.path)
 
+    @property
+    def task(self) -> str:
+        """What a board of these photos is called, see `catalogue.task_of`."""
+        return catalogue.task_of(self.path, self.digest)
+
 
 def label_table(
     path: Path | str,

@@ -141,7 +141,9 @@ def test_twenty_photos_are_played_by_keys_and_stand_on_the_board(
     assert tiles.get_by_role("listitem").count() > 3
     page.get_by_label("Name on the board").fill("Kim")
     page.get_by_role("button", name="Put it on the board").click()
-    expect(page.get_by_text("On the board of images. Kim: error rate")).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"On the board of images \(\w{6}\)\. Kim: error rate"))
+    ).to_be_visible()
     on_the_board(said=end.inner_text())
     assert elsewhere == []
     assert violations(page) == []
@@ -181,7 +183,8 @@ def keeps_its_secrets(content: str, received: list[str]) -> None:
 def on_the_board(said: str) -> None:
     """The game's row stands beside the model's, on the same data."""
     with database().reading() as session:
-        (row,) = board.top(session, "images")
+        ((task, _),) = board.tasks(session)
+        (row,) = board.top(session, task)
     run = row.run
     assert (run.kind, run.name, run.judged, run.chosen) == ("person", "Kim", 20, False)
     assert f"You: {round(run.error_rate * 20)} of 20 photos wrong" in said
@@ -193,7 +196,8 @@ def on_the_board(said: str) -> None:
     trained = next(it for it in ended if json.loads(it.read_text())["state"] == "finished")
     add(trained.parent, "the model")
     with database().reading() as session:
-        rows = {row.run.kind: row.run for row in board.top(session, "images")}
+        ((task, _),) = board.tasks(session)
+        rows = {row.run.kind: row.run for row in board.top(session, task)}
     assert rows["person"].data == rows["model"].data
 
 

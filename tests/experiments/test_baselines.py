@@ -75,7 +75,7 @@ def test_they_are_on_the_board_once(dls: ImageDataLoaders, store: Database) -> N
     assert said == [f"Trying {name}" for name in METHODS]
     assert add_baselines(dls, store=store) == []
     with store.reading() as session:
-        rows = board.top(session, dls.source)
+        rows = board.top(session, dls.task)
     assert {row.run.name for row in rows} == set(METHODS)
     assert {row.run.kind for row in rows} == {"baseline"}
     assert {row.run.data for row in rows} == {dls.digest}
@@ -90,7 +90,7 @@ def test_what_does_not_fit_into_memory_is_said_and_the_others_are_there(
     with pytest.raises(CourseError, match="does not fit into memory"):
         add_baselines(dls, store=store)
     with store.reading() as session:
-        assert board.size(session, dls.source) == 3
+        assert board.size(session, dls.task) == 3
 
 
 def test_a_photo_that_cannot_be_read_is_left_out(digits: Path) -> None:

@@ -107,3 +107,15 @@ def test_the_source_is_the_catalogues_id_or_the_folders_name(home: Path, tmp_pat
     assert not source(inside).startswith("/")
     assert source(home / "datasets" / "my-own") == "my-own"
     assert source(tmp_path / "bears") == "bears"
+
+
+def test_two_folders_of_one_name_are_two_boards_and_a_known_data_set_is_one(home: Path) -> None:
+    def task(path: Path, names: list[str]) -> str:
+        parts = {"train": [0], "valid": [1], "test": []}
+        return LabelTable(path, [path / it for it in names], [0, 1], ["a", "b"], parts).task
+
+    mine, other = task(Path("photos"), ["1.jpg", "2.jpg"]), task(Path("photos"), ["3.jpg", "4.jpg"])
+    assert mine.startswith("photos (")
+    assert other.startswith("photos (")
+    assert mine != other
+    assert task(home / "datasets" / "digits" / "train", ["1.jpg", "2.jpg"]) == "digits/train"

@@ -48,9 +48,9 @@ class Scoreboard(Panel):
     def use(self, learn: Learner) -> None:
         """Shows the board of a Learner's data; baselines are taken on it."""
         dls: Any = learn.dls
-        if hasattr(dls, "source"):
+        if hasattr(dls, "task"):
             self.model.baselines = lambda report: baselines_of(dls, report)
-            self.model.task = dls.source
+            self.model.task = dls.task
 
     def add(self, run: TrainingRun | Path | str, name: str = "") -> Standing:
         """Puts a run on the board, see `scores.add`."""
