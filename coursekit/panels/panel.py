@@ -64,12 +64,14 @@ class Panel:
             script = shown_when_exported(self.text(), self.view.model_id)
             show({"application/javascript": script, "text/plain": ""}, raw=True)
 
-    def _done(self, job: Callable[[], object]) -> None:
-        """Does a job of the model's here and now.
+    def _done(self, job: Callable[[], object], waits: bool = False) -> None:
+        """Does a job of the model's here and now, or `waits` for one that was begun before.
 
         Raises:
             CourseError: The model says that it failed, in the same words as in the panel.
         """
+        if not waits:
+            self.model.message = ""  # what went wrong before is not this job's
         job()
         if self.model.message:
             raise CourseError(self.model.message)

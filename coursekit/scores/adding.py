@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.core import paths
+from coursekit.core.errors import CourseError
 from coursekit.core.wording import percent, plural
 from coursekit.scores import board
 from coursekit.scores.entry import FILE, Entry, kept, of_run, read, write
@@ -17,6 +18,16 @@ from coursekit.store.tables import Run
 
 AT_ONCE = 500
 """Folders that are asked about together."""
+
+
+class NoRun(CourseError):
+    """There is nothing that could be put on the board."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only a run can go on the board, and learn.fine_tune(1) leaves none. Begin one with "
+            'run = learn.start("fine_tune", 1), wait for it with run.wait(), then add it.'
+        )
 
 
 @dataclass(frozen=True)
@@ -43,18 +54,32 @@ def add(run: Any, name: str = "") -> Standing:
     """Puts a run that has ended on the board.
 
     Args:
-        run: A `TrainingRun`, or the folder of one.
+        run: A `TrainingRun`, the Learner that it trained, or its folder.
         name: What to call it there; "": what it did, in words.
 
     Returns:
         Its error rate with the 95 % interval, and where it stands among the runs of the same task.
 
     Raises:
+        NoRun: It is no run.
         NotForTheBoard: It goes on still, or it was not judged by its error rate.
         StoreError: The database can't be written; the run's folder has the entry all the same, and
             it is on the board as soon as that can be.
     """
-    return put(of_run(Path(getattr(run, "folder", run)), name))
+    return put(of_run(folder_of(run), name))
+
+
+def folder_of(run: Any) -> Path:
+    """The folder of a run, of the latest run of a Learner, or the path itself.
+
+    Raises:
+        NoRun: It is none of these.
+    """
+    it = run if hasattr(run, "folder") else getattr(run, "run", run)
+    found = getattr(it, "folder", it)
+    if not isinstance(found, str | Path):
+        raise NoRun
+    return Path(found)
 
 
 def put(entry: Entry, store: Database | None = None) -> Standing:

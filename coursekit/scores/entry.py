@@ -88,9 +88,15 @@ def of_run(folder: Path, name: str = "") -> Entry:
         NotForTheBoard: It goes on still, or it was judged by no error rate, or on data without a
             name.
     """
-    recipe, status = _json(folder, RECIPE), _json(folder, STATUS)
+    if not folder.is_dir():
+        raise NotForTheBoard(folder, "there is no such folder")
+    recipe = _json(folder, RECIPE)
+    if not (folder / STATUS).exists():
+        raise NotForTheBoard(folder, "it has not ended; wait for it with run.wait()")
+    status = _json(folder, STATUS)
     if status.get("state") not in ("finished", "stopped"):
-        raise NotForTheBoard(folder, f"it is {status.get('state', 'not ended')}")
+        state = status.get("state", "not ended")
+        raise NotForTheBoard(folder, f"it is {state}; run.wait() waits for its end")
     data, judged = recipe.get("data", {}), int(status.get("judged") or 0)
     if not data.get("source"):
         raise NotForTheBoard(folder, "its data has no name, so nothing can be compared with it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -86,11 +87,13 @@ def erase(database: Database) -> list[Path]:
 
 
 def _off_the_board() -> None:
-    """Erases what runs' folders say of the board, or it would be made again from them."""
+    """Erases what runs' folders say of the board, or it would be made again; and what was done."""
     runs = paths.home() / "runs"
     for file in [*runs.glob("*/entry.json"), *runs.glob(".deleted/*/entry.json")]:
         with suppress(OSError):
             file.unlink()
+    for name in ("deeds", "played"):
+        shutil.rmtree(paths.home() / "state" / name, ignore_errors=True)
 
 
 def erase_name(database: Database) -> list[Path]:

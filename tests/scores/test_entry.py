@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from coursekit.scores.adding import NoRun, add
 from coursekit.scores.entry import FILE, Entry, NotForTheBoard, kept, of_run, read, write
 
 
@@ -85,3 +87,20 @@ def test_an_entry_holds_no_path_and_no_name_of_a_person(entry: Callable[..., Ent
         "format", "id", "kind", "name", "task", "data", "wrong", "judged", "chosen", "seed",
         "seconds", "hardware", "version", "about", "at",
     }  # fmt: skip
+
+
+def test_a_run_that_goes_on_and_a_folder_that_is_not_there_say_so(
+    run_folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run_folder()
+    (folder / "status.json").unlink()
+    with pytest.raises(NotForTheBoard, match=r"wait for it with run.wait\(\)"):
+        of_run(folder)
+    with pytest.raises(NotForTheBoard, match="there is no such folder"):
+        of_run(tmp_path / "nonsense")
+
+
+@pytest.mark.parametrize("what", [None, 3, SimpleNamespace(run=None)])
+def test_what_is_no_run_is_a_sentence(what: object) -> None:
+    with pytest.raises(NoRun, match="leaves none"):
+        add(what)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from coursekit.core import deeds
 from coursekit.store import answers, forgetting, me, naming, upgrade
 from coursekit.store.database import Database
 from coursekit.store.errors import CannotWrite
@@ -132,3 +133,16 @@ def test_a_database_that_is_held_is_told_and_nothing_is_erased(
             forgetting.erase(sqlite)
     assert me.kept() == learner
     assert forgetting.kept(sqlite).name == SECRET
+
+
+def test_what_was_done_and_what_folders_say_of_the_board_is_forgotten(
+    sqlite: Database, home: Path
+) -> None:
+    deeds.note("trained")
+    entry = home / "runs" / "01" / "entry.json"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("{}")
+    forgetting.erase(sqlite)
+    assert deeds.when("trained") is None
+    assert not entry.exists()
+    assert entry.parent.is_dir()

@@ -99,7 +99,7 @@ class Experiments(Panel):
         Raises:
             CourseError: It failed, in the same words as in the panel.
         """
-        self._done(self.trainer.wait)
+        self._done(self.trainer.wait, waits=True)
 
     def note(self, run: Any, text: str) -> None:
         """Keeps a note with a run, in place of the one before; "" takes it away."""

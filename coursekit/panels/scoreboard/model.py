@@ -142,9 +142,12 @@ class BoardModel(PanelModel):
     def run_again(self, id: str) -> None:
         """Trains from a row's recipe, and says whether the same came out; in a worker thread."""
         row = self.row(id)
-        if row is None or self.running:
+        if self.running:
             return
         self.said = ""
+        if row is None:
+            self.message = f"There is no row {id!r} on this board. Look again."
+            return
         with self.working(f"Training {row.run.name} again"):
             folder = paths.home() / "runs" / id
             self._run = self._begin(row.run.recipe, folder)
@@ -178,7 +181,9 @@ class BoardModel(PanelModel):
         """The entry of a row of one's own, as `undo` needs it."""
         with self._store().reading() as session:
             run, me = session.get(Run, id), answers.learner_id(session)
-            if run is None or run.learner_id != me:
+            if run is None:
+                raise CourseError(f"There is no row {id!r} on the board. Look again.")
+            if run.learner_id != me:
                 raise CourseError("This row is somebody else's; only they can take it off.")
             return board.entry_of(run)
 

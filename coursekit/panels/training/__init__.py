@@ -184,7 +184,7 @@ class TrainingMonitor(Panel):
         Raises:
             CourseError: It failed, in the same words as in the panel.
         """
-        self._done(self.worker.wait)
+        self._done(self.worker.wait, waits=True)
 
     def code(self) -> str:
         """The lines of Python that train as the panel does."""

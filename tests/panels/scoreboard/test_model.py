@@ -248,3 +248,12 @@ def test_where_a_person_and_the_model_disagreed_is_told_as_text() -> None:
     assert "Where the two disagreed: 1" in html
     assert "a &lt;b&gt;.jpg" in html
     assert disagreements({"disagree": "x"}) == disagreements({}) == ""
+
+
+def test_a_row_that_is_not_there_is_a_sentence_and_is_said_once(store: Database) -> None:
+    put(entry(id="mine"))
+    panel = Scoreboard()
+    for ask in (panel.take_off, panel.run_again):
+        with pytest.raises(CourseError, match="There is no row 'nothing'"):
+            ask("nothing")
+    panel.take_off("mine")  # an old error is not this one's
