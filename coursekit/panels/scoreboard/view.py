@@ -151,7 +151,13 @@ def row_buttons(model: BoardModel, worker: Worker, rows: Dropdown) -> tuple[Butt
     again = Button(description="Run it again", icon="repeat")
     stop = Button(description="Stop", icon="stop")
     off = Button(description="Take it off", icon="minus")
-    again.on_click(lambda _: worker.do(partial(model.run_again, rows.value)))
+
+    def begin(_: object) -> None:
+        if not again.disabled:  # a second click comes before the worker has begun
+            again.disabled = True
+            worker.do(partial(model.run_again, rows.value))
+
+    again.on_click(begin)
     stop.on_click(lambda _: model.stop())
     off.on_click(lambda _: model.take_off(rows.value))
 

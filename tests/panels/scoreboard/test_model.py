@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,14 @@ from coursekit import Scoreboard
 from coursekit.core.errors import CourseError
 from coursekit.panels.scoreboard.model import BoardModel, standing
 from coursekit.panels.scoreboard.table import as_html, disagreements
-from coursekit.panels.scoreboard.view import board_view
+from coursekit.panels.scoreboard.view import board_view, row_buttons, rows_view
 from coursekit.panels.working import Worker
 from coursekit.scores import board
 from coursekit.scores.adding import put
-from coursekit.scores.entry import Entry, new_id
+from coursekit.scores.entry import Entry
 from coursekit.store import answers
 from coursekit.store.database import Database, database
-from coursekit.store.tables import Learner
+from coursekit.store.tables import Learner, new_id
 
 RECIPE = {"format": 1, "model": {"architecture": "resnet18"}, "seed": 3}
 
@@ -257,3 +258,24 @@ def test_a_row_that_is_not_there_is_a_sentence_and_is_said_once(store: Database)
         with pytest.raises(CourseError, match="There is no row 'nothing'"):
             ask("nothing")
     panel.take_off("mine")  # an old error is not this one's
+
+
+def test_two_quick_clicks_train_once(store: Database) -> None:
+    begun: list[object] = []
+
+    def begin(recipe: object, _: object) -> Any:
+        begun.append(recipe)
+        raise CourseError("It is a test's.")
+
+    model, held = BoardModel(lambda: store, begin, refused), threading.Event()
+    put(entry(name="mine"))
+    model.refresh()
+    worker = Worker()
+    worker.do(held.wait)
+    (again, *_) = row_buttons(model, worker, rows_view(model))
+    for _ in range(2):
+        again.click()
+    held.set()
+    worker.wait()
+    assert len(begun) == 1
+    assert not again.disabled
