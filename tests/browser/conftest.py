@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,21 @@ def browse(chromium: Browser, elsewhere: list[str]) -> Iterator[Open]:
     yield browse
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def cell_page(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Serves a page of one cell; `root` is what it may read, default: a folder of the test's."""
+    with ExitStack() as servers:
+
+        def serve(code: str, root: Path = tmp_path) -> Server:
+            notebook = json.loads(PAGES["classify"].read_text())
+            notebook["cells"][0]["source"] = code
+            page = tmp_path / "cell.ipynb"
+            page.write_text(json.dumps(notebook))
+            return servers.enter_context(Server(root, page=page))
+
+        yield serve
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,7 +15,7 @@ from support_lab import cell as cell_of
 from support_lab import jupyter, run_all, save
 from support_pages import BROKEN, overflow, picture, violations
 
-from coursekit.app.serve import PAGES, Server
+from coursekit.app.serve import Server
 from coursekit.core import paths
 from coursekit.learn.learner import Learner
 from coursekit.scores import board
@@ -65,21 +65,13 @@ SOON = """() => new Promise((done) => {
 
 
 @pytest.fixture
-def game_page(tmp_path: Path, pets: Path) -> Iterator[Pages]:
-    """Serves a page with a game; its first cell trains the model."""
-    servers = []
+def game_page(cell_page: Pages, pets: Path) -> Pages:
+    """Serves a page with a game; its first lines train the model."""
 
     def serve(code: str = TRAIN, last: str = "Challenge(learn)", **given: str) -> Server:
-        notebook = json.loads(PAGES["classify"].read_text())
-        notebook["cells"][0]["source"] = code.format(pets=str(pets), **given) + last
-        page = tmp_path / "game.ipynb"
-        page.write_text(json.dumps(notebook))
-        servers.append(Server(tmp_path, page=page).__enter__())
-        return servers[-1]
+        return cell_page(code.format(pets=str(pets), **given) + last)
 
-    yield serve
-    for server in servers:
-        server.__exit__(None, None, None)
+    return serve
 
 
 @pytest.fixture(scope="session")

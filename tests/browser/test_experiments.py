@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from support_experiments import few_digits, once_trained, trained  # noqa: F401
 from support_lab import cell, jupyter, outputs, run_all, run_cell, wait_for_end
 from support_pages import BROKEN, button, overflow, picture, violations
 
-from coursekit.app.serve import PAGES, Server
+from coursekit.app.serve import Server
 from coursekit.scores import notes
 from coursekit.scores.adding import keep
 from coursekit.scores.entry import of_run
@@ -26,17 +25,12 @@ WAIT = 60_000
 
 @pytest.fixture
 def experiments_page(
-    tmp_path: Path,
+    cell_page: Callable[..., Server],
     few_digits: Path,  # noqa: F811
     trained: list[Path],  # noqa: F811
-) -> Iterator[Server]:
+) -> Server:
     """A page with the panel, over four runs of nobody's yet."""
-    notebook = json.loads(PAGES["classify"].read_text())
-    notebook["cells"][0]["source"] = "from coursekit import Experiments\nExperiments()"
-    page = tmp_path / "experiments.ipynb"
-    page.write_text(json.dumps(notebook))
-    with Server(few_digits.parent, page=page) as server:
-        yield server
+    return cell_page("from coursekit import Experiments\nExperiments()", few_digits.parent)
 
 
 def opened(

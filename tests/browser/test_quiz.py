@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from support_disks import held
 from support_pages import BROKEN, overflow, picture, violations
 
-from coursekit.app.serve import PAGES, Server
+from coursekit.app.serve import Server
 
 LIMIT = 120_000_000
 QUESTIONS = Path(__file__).parents[1] / "questions.md"
@@ -25,24 +24,14 @@ Pages = Callable[..., Server]
 
 
 @pytest.fixture
-def quiz_page(tmp_path: Path) -> Iterator[Pages]:
+def quiz_page(cell_page: Pages) -> Pages:
     """Serves a page with a quiz of questions.md."""
-    servers = []
 
     def serve(**options: Any) -> Server:
         given = "".join(f", {name}={value!r}" for name, value in options.items())
-        notebook = json.loads(PAGES["classify"].read_text())
-        notebook["cells"][0]["source"] = (
-            f"from coursekit import Quiz\nQuiz({str(QUESTIONS)!r}{given})"
-        )
-        page = tmp_path / "quiz.ipynb"
-        page.write_text(json.dumps(notebook))
-        servers.append(Server(tmp_path, page=page).__enter__())
-        return servers[-1]
+        return cell_page(f"from coursekit import Quiz\nQuiz({str(QUESTIONS)!r}{given})")
 
-    yield serve
-    for server in servers:
-        server.__exit__(None, None, None)
+    return serve
 
 
 def opened(browse: Any, server: Server, **size: int) -> Page:

@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from support_challenge import trained_on_pets  # noqa: F401
+from support_experiments import few_digits  # noqa: F401
+from support_threads import one_thread  # noqa: F401
 
-from coursekit.data.download import untar_data
 from coursekit.learn.metrics import error_rate
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.learner import VisionLearner, vision_learner
 from coursekit.vision.transforms import Resize
 
-DIGITS = ("3", "5", "8")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Work this small is slower in several threads, most of all beside other processes."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="session")
-def all_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with 40 of each of three digits."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSEKIT_HOME", str(tmp_path_factory.mktemp("home")))
-        source = untar_data("digits", progress=False) / "train"
-        folder = tmp_path_factory.mktemp("few") / "digits3"
-        for digit in DIGITS:
-            (folder / digit).mkdir(parents=True)
-            for file in sorted((source / digit).iterdir())[:40]:
-                shutil.copy(file, folder / digit)
-    return folder
-
 
 @pytest.fixture
-def digits(all_digits: Path, tmp_path: Path) -> Path:
-    """The same, to be changed."""
-    return Path(shutil.copytree(all_digits, tmp_path / "digits3"))
+def digits(few_digits: Path, tmp_path: Path) -> Path:  # noqa: F811
+    """A folder with 40 of each of three digits, to be changed."""
+    return Path(shutil.copytree(few_digits, tmp_path / "digits3"))
 
 
 Make = Callable[..., VisionLearner]

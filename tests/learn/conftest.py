@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from support_threads import one_thread  # noqa: F401
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -18,15 +19,6 @@ from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.transforms import Resize
 
 BREEDS = ("Abyssinian", "Bengal", "american_bulldog")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Work this small is slower in several threads, most of all beside other processes."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def clouds(n: int, seed: int) -> TensorDataset:
