@@ -19,3 +19,8 @@ def of_bytes(*parts: bytes) -> str:
 def of_table(rows: Iterable[tuple[str, ...]]) -> str:
     """The digest of a table of text, the same in whatever order its rows come."""
     return of_bytes(*sorted(json.dumps(row).encode() for row in rows))
+
+
+def of_labels(rows: Iterable[tuple[str, object, str]]) -> str:
+    """The digest of (name, label, part of the split), likewise; a label is any JSON value."""
+    return of_table((name, json.dumps(label), part) for name, label, part in rows)

@@ -152,13 +152,7 @@ def unlisted(url: str) -> Entry:
 
 def source_of(folder: Path) -> str:
     """Where photos are from: an entry's id with the folder in it, else the folder's name."""
-    folder = folder.resolve()
-    try:
-        inside = folder.relative_to((paths.home() / "datasets").resolve()).parts
-        ids = {entry.folder: entry.id for entry in entries().values()}
-    except (ValueError, CourseError):
-        return folder.name
-    return "/".join([ids.get(inside[0], inside[0]), *inside[1:]]) if inside else folder.name
+    return _source(folder)[0]
 
 
 def task_of(folder: Path, digest: str) -> str:
@@ -167,10 +161,21 @@ def task_of(folder: Path, digest: str) -> str:
     Splits of a catalogue's data set are one board; anybody's folder may be called `photos`, so one
     of one's own is a board for each `digest`.
     """
-    source = source_of(folder)
-    listed = folder.resolve().is_relative_to((paths.home() / "datasets").resolve())
-    known = listed and source.partition("/")[0] in entries()
+    source, known = _source(folder)
     return source if known else f"{source} ({digest[:6]})"
+
+
+def _source(folder: Path) -> tuple[str, bool]:
+    """Where photos are from, and whether the catalogue knows that."""
+    folder = folder.resolve()
+    try:
+        inside = folder.relative_to((paths.home() / "datasets").resolve()).parts
+        ids = {entry.folder: entry.id for entry in entries().values()}
+    except (ValueError, CourseError):
+        return folder.name, False
+    if not inside:
+        return folder.name, False
+    return "/".join([ids.get(inside[0], inside[0]), *inside[1:]]), inside[0] in ids
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,8 +63,8 @@ class Listed:
     @cached_property
     def digest(self) -> str:
         """As `vision.table.LabelTable` has it of the same photos."""
-        return fingerprint.of_table(
-            (self.photos.name(file), json.dumps(label), "valid" if i in self.judges else "train")
+        return fingerprint.of_labels(
+            (self.photos.name(file), label, "valid" if i in self.judges else "train")
             for i, (file, label) in enumerate(zip(self.files, self.labels, strict=True))
         )
 

@@ -264,6 +264,11 @@ class ImageDataLoaders(DataLoaders):
         """What a board of these photos is called."""
         return self.table.task
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many photos train, validate and test."""
+        return {part: len(indices) for part, indices in self.table.parts.items()}
+
     def labels_table(self) -> list[tuple[str, Label, str]]:
         """(file relative to `path`, label, train or valid or test) of each photo."""
         return self.table.rows()
@@ -276,7 +281,7 @@ class ImageDataLoaders(DataLoaders):
             "source": self.source,
             "task": self.task,
             "digest": self.digest,
-            "counts": {part: len(indices) for part, indices in self.table.parts.items()},
+            "counts": self.counts,
             **(self.table.named() or {"labels": self.labels_table(), "vocab": self.vocab}),
             "item_tfms": [described(self.item_tfms)],
             "batch_tfms": [described(each) for each in train.batch_tfms],

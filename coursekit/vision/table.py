@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,15 @@ class LabelTable:
     def rows(self) -> list[tuple[str, Label, str]]:
         """(file relative to `path`, label, train or valid or test) of each photo."""
         return [
-            (self.name(index), self.vocab[self.targets[index]], part)
+            (self.names[index], self.vocab[self.targets[index]], part)
             for part, indices in self.parts.items()
             for index in indices
         ]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Each file as `name` has it; a start of a training asks for all of them."""
+        return [self.name(index) for index in range(len(self.items))]
 
     def name(self, index: int) -> str:
         """A file relative to `path`, with `/` on every system."""
@@ -67,7 +72,7 @@ class LabelTable:
         """
         if not (self.labelled_by and self.split_by):
             return None
-        names = {self.name(index) for index in range(len(self.items))}
+        names = set(self.names)
         tops = {name.partition("/")[0] for name in names if "/" in name}
         folders = sorted(tops) if all("/" in name for name in names) else None
         there = {str(file.relative_to(self.path).as_posix()) for file in self._found(folders)}
@@ -84,12 +89,10 @@ class LabelTable:
         except CourseError:
             return []
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A digest of `rows`, the same in whatever order they are."""
-        return fingerprint.of_table(
-            (name, json.dumps(label), part) for name, label, part in self.rows()
-        )
+        return fingerprint.of_labels(self.rows())
 
     @property
     def source(self) -> str:
