@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from coursekit.cli.questions import quiz
 from coursekit.cli.rerunning import run_again
 from coursekit.cli.storing import store
 from coursekit.cli.training import train
+from coursekit.core.version import ours
 
 app = typer.Typer(
     help="Train an image classifier on your own photos, try it, and learn how it works.",
@@ -38,7 +38,7 @@ app.command()(forget)
 def say_version(asked: bool) -> None:
     """Prints the version and ends, where that is asked."""
     if asked:
-        typer.echo(f"coursekit {version('coursekit-companion')}")
+        typer.echo(f"coursekit {ours()}")
         raise typer.Exit
 
 

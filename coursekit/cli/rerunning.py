@@ -46,12 +46,12 @@ def run_again(
     """
     with said():
         typer.echo("Loading PyTorch and the photos ...", err=True)
-        from coursekit.experiments import rerun
+        from coursekit.experiments import remaking, rerun
 
         before = rerun.read_recipe(recipe)
         home = recipe if recipe.is_dir() else recipe.parent
         changes = {"epochs": epochs, "seed": seed, "size": size, "architecture": arch}
-        found = rerun.find_photos(before, photos, home)
+        found = remaking.find_photos(before, photos, home)
         changed = any(value is not None for value in changes.values())
         run = rerun.run_again(before, found, **changes)
         follow(run)

@@ -33,8 +33,8 @@ def note(deed: str) -> None:
     with suppress(OSError):
         path = paths.folder("state") / "deeds" / deed
         path.parent.mkdir(exist_ok=True)
-        with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
-            file.write(datetime.now(UTC).isoformat(timespec="seconds"))
+        if not path.exists():
+            paths.write_text(path, datetime.now(UTC).isoformat(timespec="seconds"))
         _noted.add(key)
 
 

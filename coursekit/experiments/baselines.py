@@ -7,22 +7,21 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.core import fingerprint
+from coursekit.core import fingerprint, version
 from coursekit.core.errors import CourseError
 from coursekit.core.hardware import processor
 from coursekit.learn import features
 from coursekit.learn.history import FORMAT
 from coursekit.learn.phases import fine_tune
+from coursekit.scores import board
 from coursekit.scores.adding import put
 from coursekit.scores.entry import Entry
 from coursekit.store.database import Database, database
-from coursekit.store.tables import Run
 from coursekit.vision.data import ImageDataLoaders
 from coursekit.vision.learner import vision_learner
 from coursekit.vision.loader import ImageLoader
@@ -127,24 +126,24 @@ def add_baselines(
         CourseError: No photo can be read, or nothing can be kept.
     """
     it = store or database()
+    ids = {name: _id(dls, name) for name in METHODS}
+    with it.reading() as session:
+        there = board.known(session, ids.values())
     entries = []
-    for name in METHODS:
-        with it.reading() as session:
-            there = session.get(Run, _id(dls, name))
-        if there is None:
+    for name, id in ids.items():
+        if id not in there:
             report(f"Trying {name}")
-            entries.append(_entry(dls, name))
+            entries.append(_entry(dls, name, id))
             put(entries[-1], it)
     return entries
 
 
-def _entry(dls: ImageDataLoaders, name: str) -> Entry:
+def _entry(dls: ImageDataLoaders, name: str, id: str) -> Entry:
     began = time.perf_counter()
     wrong, judged = METHODS[name](dls)
-    about = dls.recipe()
-    data = {key: about[key] for key in ("kind", "source", "digest", "counts")}
+    data = {"kind": "images", "source": dls.source, "digest": dls.digest, "counts": dls.counts}
     return Entry(
-        id=_id(dls, name),
+        id=id,
         kind="baseline",
         name=name,
         task=dls.task,
@@ -155,7 +154,7 @@ def _entry(dls: ImageDataLoaders, name: str) -> Entry:
         seed=SEED,
         seconds=round(time.perf_counter() - began, 2),
         hardware=processor(),
-        version=version("coursekit-companion"),
+        version=version.ours(),
         recipe={"format": FORMAT, "kind": "baseline", "method": name, "data": data},
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from coursekit.core import version
 from coursekit.core.wording import duration, percent, plural
 from coursekit.experiments.contest import Contest, Photo
 from coursekit.scores.entry import Entry, shortened
@@ -14,7 +14,6 @@ from coursekit.scores.interval import differ, wilson
 
 YOU = "You"
 FORMAT = 1
-PACKAGE = "coursekit-companion"
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class Outcome:
             seed=None,
             seconds=round(self.seconds, 2),
             hardware="",
-            version=_version(),
+            version=version.ours(),
             recipe={"format": FORMAT, "kind": "challenge", "data": data},
             about=self._about(),
         )
@@ -144,10 +143,3 @@ class Outcome:
             of = plural(self.judged, "photo")
             return f"{fewer}, but on {of} the two can't be told apart: it may be luck."
         return f"{ahead} did better, by more than luck explains."
-
-
-def _version() -> str:
-    try:
-        return version(PACKAGE)
-    except PackageNotFoundError:
-        return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from coursekit.learn import recipe as recipes
 from coursekit.learn.history import FORMAT
 from coursekit.learn.learner import Learner
 from coursekit.learn.metrics import Metric
+from coursekit.scores.folder import STATUS, read_object
 from coursekit.scores.recipe import WATCHING, list_of, part
 from coursekit.vision import augment, transforms
 from coursekit.vision.data import ImageDataLoaders
@@ -28,7 +28,6 @@ from coursekit.vision.models import arch_of
 from coursekit.vision.table import PARTS, LabelTable, label_table
 
 Recipe = Mapping[str, Any]
-STATUS = "status.json"
 METRICS: dict[str, Metric] = {
     it.__name__: it for it in (scoring.accuracy, scoring.error_rate, scoring.top_k_accuracy)
 }
@@ -57,11 +56,8 @@ class WherePhotos(CourseError):
 
 def photos_of(folder: Path) -> Path | None:
     """The folder that a run of this machine had its photos from; None where it is gone."""
-    try:
-        said = json.loads((folder / STATUS).read_text(encoding="utf-8"))["photos"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return Path(said) if said and Path(said).is_dir() else None
+    photos = read_object(folder, STATUS).get("photos")
+    return Path(photos) if photos and Path(photos).is_dir() else None
 
 
 def find_photos(recipe: Recipe, photos: Path | None = None, folder: Path | None = None) -> Path:

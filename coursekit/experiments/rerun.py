@@ -13,21 +13,22 @@ import torch
 
 from coursekit.core.processors import processors
 from coursekit.core.wording import listing, percent
-from coursekit.experiments.remaking import CannotRepeat, learner_of
-from coursekit.experiments.remaking import find_photos as find_photos
-from coursekit.experiments.remaking import photos_of as photos_of
+from coursekit.experiments.remaking import CannotRepeat, find_photos, learner_of
 from coursekit.learn import phases
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED
-from coursekit.learn.run import RECIPE, TrainingRun, begin_plan
+from coursekit.learn.run import TrainingRun, begin_plan
 from coursekit.scores.entry import error_rate_of
-from coursekit.scores.interval import wilson
+from coursekit.scores.folder import RECIPE
+from coursekit.scores.interval import wilson_of_rate
 from coursekit.scores.recipe import Difference, changed, differences
 
 Recipe = Mapping[str, Any]
 Plain = (str, int, float, bool, type(None))
 PLAN = ("epochs", "depth", "rate", "architecture", "size")
 """Changes after which the method has to plan anew."""
+
+SAME = "The machine, its threads and the versions are the same."
 
 Outcome = Literal["exactly", "within", "outside", "other data", "no score"]
 
@@ -140,22 +141,20 @@ class Comparison:
         return self.outcome in ("exactly", "within")
 
     def __str__(self) -> str:
-        parts = [self._said(), self.data]
-        if self.settings:
-            parts.append(f"Different are: {listing(self.settings, most=6)}.")
-        elif self.outcome in ("within", "outside"):
-            parts.append("The machine, its threads and the versions are the same.")
-        return " ".join(filter(None, parts))
+        same = "" if self.outcome not in ("within", "outside") else SAME
+        return " ".join(filter(None, [self._said(), self.data, self._different or same]))
 
     @property
     def changed(self) -> str:
         """What came of it where something was changed on purpose: no verdict."""
-        rates = [
-            f"{percent(it)}" if it is not None else "not known" for it in (self.before, self.after)
-        ]
-        what = f"Different are: {listing(self.settings, most=6)}." if self.settings else ""
-        said = f"The error rate was {rates[0]} and is {rates[1]} now."
-        return " ".join(filter(None, [said, self.data, what]))
+        was, now = ("not known" if it is None else percent(it) for it in (self.before, self.after))
+        said = f"The error rate was {was} and is {now} now."
+        return " ".join(filter(None, [said, self.data, self._different]))
+
+    @property
+    def _different(self) -> str:
+        """What differs besides the data, a sentence; "" where nothing does."""
+        return f"Different are: {listing(self.settings, most=6)}." if self.settings else ""
 
     def _said(self) -> str:
         if self.before is None or self.after is None:
@@ -187,7 +186,7 @@ def compare(before: Recipe, after: Recipe) -> Comparison:
     if was is None or now is None:
         return Comparison("no score", was, now, data=said, settings=rest)
     judged = before["result"]["judged"]
-    interval = wilson(round(was * judged), judged)
+    interval = wilson_of_rate(was, judged)
     return Comparison(_outcome(before, after, interval, said), was, now, interval, said, rest)
 
 

@@ -17,11 +17,12 @@ from coursekit.core import fingerprint, paths
 from coursekit.core.errors import CourseError
 from coursekit.learn import dice
 from coursekit.learn.history import History
+from coursekit.scores.folder import HISTORY
 
 if TYPE_CHECKING:
     from coursekit.learn.loop import Loop
 
-LAST, BEST, HISTORY = "last.safetensors", "best.safetensors", "history.json"
+LAST, BEST = "last.safetensors", "best.safetensors"
 
 
 class NoCheckpoint(CourseError):

@@ -23,13 +23,12 @@ from coursekit.learn.history import FORMAT, History
 from coursekit.learn.loop import as_callbacks
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED, Progress, State
-from coursekit.learn.watch import ASKED, STATUS, Watch, latest, write_status
+from coursekit.learn.watch import ASKED, Watch, latest, write_status
+from coursekit.scores.folder import HISTORY, RECIPE, STATUS, read_object
 
 if TYPE_CHECKING:
     from coursekit.learn.checkpoint import Position
     from coursekit.learn.learner import Learner
-
-RECIPE = "recipe.json"
 
 
 class TrainingRun(HasTraits):
@@ -267,7 +266,7 @@ class TrainingRun(HasTraits):
         if self.history.epochs:
             self.learn.note_training()
         with suppress(OSError):  # an error that ended the run is told already
-            paths.write_text(self.folder / checkpoint.HISTORY, self.history.to_json())
+            paths.write_text(self.folder / HISTORY, self.history.to_json())
             write_status(self)
             write_result(self)
         with self._gate:
@@ -347,8 +346,8 @@ def write_result(run: TrainingRun) -> None:
 def seconds_of(folder: Path) -> float:
     """How long a run had trained when it last said so."""
     try:
-        return float(json.loads((folder / STATUS).read_text(encoding="utf-8"))["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return float(read_object(folder, STATUS).get("seconds", 0.0))
+    except (ValueError, TypeError):
         return 0.0
 
 

@@ -16,6 +16,7 @@ from coursekit.learn import checkpoint
 from coursekit.learn.events import Callback, CancelFitException
 from coursekit.learn.history import FORMAT, History, Point
 from coursekit.learn.progress import State
+from coursekit.scores.folder import STATUS
 
 if TYPE_CHECKING:
     from coursekit.learn.learner import Learner
@@ -27,8 +28,6 @@ MESSAGES = 0.1
 
 ASKED = 0.25
 """Seconds after which it looks again whether another process asks for the run."""
-
-STATUS = "status.json"
 
 UNSAFE = "The training goes on, but after a crash it would have to begin anew. Free some space."
 

@@ -14,9 +14,9 @@ from coursekit.core import paths
 from coursekit.core.errors import CourseError
 from coursekit.quiz.questionnaire import Questionnaire
 from coursekit.quiz.sitting import key_of
-from coursekit.store import answers
+from coursekit.store import answers, naming
 from coursekit.store.database import Database
-from coursekit.store.tables import Attempt, Learner
+from coursekit.store.tables import Attempt
 
 FORMAT = 1
 LARGEST = 20_000_000
@@ -83,11 +83,9 @@ def of_learner(questionnaire: Questionnaire, database: Database) -> dict[str, An
         StoreError: The database can't be read.
     """
     rows: list[Attempt] = []
-    name = ""
     with database.reading() as session:
+        name = naming.name_of(session)
         if me := answers.learner_id(session):
-            learner = session.get(Learner, me)
-            name = learner.name if learner else ""
             for exam in (False, True):
                 rows += answers.attempts(session, me, key_of(questionnaire.id, exam))
     by_question: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)

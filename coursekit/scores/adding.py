@@ -10,7 +10,8 @@ from coursekit.core import paths
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import percent, plural
 from coursekit.scores import board
-from coursekit.scores.entry import FILE, Entry, kept, of_run, read, write
+from coursekit.scores.entry import Entry, kept, of_run, read, write
+from coursekit.scores.folder import ENTRY
 from coursekit.store import answers
 from coursekit.store.database import Database, database
 from coursekit.store.errors import CannotWrite, why
@@ -113,7 +114,7 @@ def take_off(id: str, store: Database | None = None) -> None:
     with (store or database()).writing() as session:
         board.remove(session, [id])
     try:
-        (paths.home() / "runs" / id / FILE).unlink(missing_ok=True)
+        (paths.home() / "runs" / id / ENTRY).unlink(missing_ok=True)
     except OSError as error:
         raise CannotWrite(why(error)) from error
 

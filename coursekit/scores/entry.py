@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ulid import ULID
-
 from coursekit.core import paths
+from coursekit.core.columns import printable
 from coursekit.core.errors import CourseError
+from coursekit.scores.folder import ENTRY, RECIPE, STATUS, read_object
 from coursekit.scores.interval import wilson
 from coursekit.scores.recipe import title
 
 Kind = Literal["model", "baseline", "person"]
-FILE, RECIPE, STATUS, FORMAT = "entry.json", "recipe.json", "status.json", 1
+FORMAT = 1
 LONGEST = 120
 """Characters of a name."""
 
@@ -132,13 +132,7 @@ def error_rate_of(metrics: Mapping[str, float]) -> float | None:
 
 def shortened(name: str) -> str:
     """A name on one line, without signs that can't be seen, as long as there is room for."""
-    plain = "".join(it if it.isprintable() else " " for it in name)
-    return " ".join(plain.split())[:LONGEST]
-
-
-def new_id() -> str:
-    """An id that sorts by time."""
-    return str(ULID())
+    return printable(name)[:LONGEST]
 
 
 def write(entry: Entry) -> Path:
@@ -151,24 +145,24 @@ def write(entry: Entry) -> Path:
     folder.mkdir(exist_ok=True)
     if not (folder / RECIPE).exists():
         paths.write_text(folder / RECIPE, json.dumps(entry.recipe, indent=1))
-    said = {key: value for key, value in vars(entry).items() if key != "recipe"}
-    said |= {"format": FORMAT, "at": entry.at.isoformat()}
-    paths.write_text(folder / FILE, json.dumps(said, indent=1))
+    about = {key: value for key, value in vars(entry).items() if key != "recipe"}
+    about |= {"format": FORMAT, "at": entry.at.isoformat()}
+    paths.write_text(folder / ENTRY, json.dumps(about, indent=1))
     return folder
 
 
 def read(folder: Path) -> Entry | None:
     """The entry of a run's folder; None where there is none that can be read."""
     try:
-        said = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        if said.pop("format") != FORMAT:
+        found = read_object(folder, ENTRY)
+        if found.pop("format") != FORMAT:
             return None
         made = Entry(
-            **{**said, "id": folder.name, "at": datetime.fromisoformat(said["at"])},
+            **{**found, "id": folder.name, "at": datetime.fromisoformat(found["at"])},
             recipe=_json(folder, RECIPE),
         )
         return made if _sound(made) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, NotForTheBoard):
+    except (ValueError, KeyError, TypeError, NotForTheBoard):
         return None
 
 
@@ -198,7 +192,7 @@ def kept() -> Iterator[Path]:
     except OSError:
         return
     for folder in found:
-        if not folder.name.startswith(".") and (folder / FILE).is_file():
+        if not folder.name.startswith(".") and (folder / ENTRY).is_file():
             yield folder
 
 
@@ -208,10 +202,7 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
     Raises:
         NotForTheBoard: It can't be read.
     """
-    try:
-        found = json.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise NotForTheBoard(folder, f"its {name} is missing or damaged") from error
-    if not isinstance(found, dict):
-        raise NotForTheBoard(folder, f"its {name} is damaged")
+    found = read_object(folder, name)
+    if not found:
+        raise NotForTheBoard(folder, f"its {name} is missing or damaged")
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import Any
 
 from coursekit.core.wording import duration, percent
 from coursekit.scores import entry, notes
-from coursekit.scores.interval import wilson
+from coursekit.scores.folder import RECIPE, STATUS, read_object
+from coursekit.scores.interval import wilson_of_rate
 from coursekit.scores.notes import Notes
 from coursekit.scores.recipe import settings, title
 
@@ -71,7 +71,7 @@ class Experiment:
         """Where the true error rate lies, with 95 % confidence."""
         if self.error_rate is None or not self.judged:
             return None
-        return wilson(round(self.error_rate * self.judged), self.judged)
+        return wilson_of_rate(self.error_rate, self.judged)
 
     @property
     def results(self) -> dict[str, str]:
@@ -99,7 +99,7 @@ def read(folder: Path, at_work: Callable[[Path], bool] = lambda _: False) -> Exp
         None where the folder holds no training that can be read: it is damaged, of another version
         of coursekit, or has a baseline's or a person's score.
     """
-    recipe, status = _said(folder / entry.RECIPE), _said(folder / entry.STATUS)
+    recipe, status = read_object(folder, RECIPE), read_object(folder, STATUS)
     row = entry.read(folder)
     ours = recipe.get("format") == FORMAT and "phases" in recipe
     if not (ours and isinstance(recipe.get("data"), Mapping)) or (row and row.kind != "model"):
@@ -160,12 +160,3 @@ def number(value: float) -> str:
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
-
-
-def _said(file: Path) -> dict[str, Any]:
-    """A file of a run's folder; empty where it can't be read."""
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

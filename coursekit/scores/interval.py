@@ -30,6 +30,11 @@ def wilson(k: int, n: int) -> tuple[float, float]:
     return (0.0 if k == 0 else middle - half), (1.0 if k == n else middle + half)
 
 
+def wilson_of_rate(rate: float, n: int) -> tuple[float, float]:
+    """The same where the share is known, which was counted on `n` items."""
+    return wilson(round(rate * n), n)
+
+
 def differ(first: int, second: int) -> bool:
     """Whether two who took the same items did not just differ by luck, at the 5 % level.
 

@@ -12,6 +12,7 @@ from coursekit.core import paths
 from coursekit.core.errors import CourseError, sentence
 from coursekit.scores import board, entry
 from coursekit.scores.adding import put
+from coursekit.scores.folder import ENTRY
 from coursekit.store.database import Database, database
 
 BIN, WHEN = ".deleted", "deleted"
@@ -37,7 +38,7 @@ def throw(folder: Path, store: Database | None = None) -> Path:
         NotMoved: It is gone, or can't be moved.
         StoreError: It is on the board, and the database can't be written.
     """
-    if (folder / entry.FILE).exists():
+    if (folder / ENTRY).exists():
         with (store or database()).writing() as session:
             board.remove(session, [folder.name])
     to = folder.parent / BIN / folder.name

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from coursekit.core import paths
-from coursekit.store import answers, me
+from coursekit.store import answers, me, naming
 from coursekit.store.database import Database
 from coursekit.store.tables import Attempt, Card, Learner, Place, Run
 
@@ -56,9 +56,8 @@ def kept(database: Database) -> Kept:
     """
     with database.reading() as session:
         id = answers.learner_id(session) or ""
-        learner = session.get(Learner, id)
         rows = {table: count(session, table, id) for table in WORDS}
-        return Kept(id, learner.name if learner else "", rows)
+        return Kept(id, naming.name_of(session), rows)
 
 
 def count(session: Session, table: Any, learner_id: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -49,20 +48,13 @@ def forget() -> None:
         (paths.home() / "state" / FILE).unlink(missing_ok=True)
 
 
+def mine() -> str:
+    """The id that is kept, a fresh one where there was none."""
+    keep(str(ULID()))
+    return kept() or _for_now(paths.home())
+
+
 @cache
-def drawn(_: Path) -> str:
+def _for_now(_: Path) -> str:
     """The id for a home that can't be written, the same as long as this process lives."""
     return str(ULID())
-
-
-def mine() -> str:
-    """The id that is kept, or a fresh one that is kept from now on."""
-    return kept() or keep(str(ULID())) if writable() else drawn(paths.home())
-
-
-def writable() -> bool:
-    """Whether an id can be kept in this home."""
-    try:
-        return os.access(paths.folder("state"), os.W_OK)
-    except OSError:
-        return False

@@ -101,7 +101,6 @@ def test_a_learner_moves_to_another_machine(
     assert coursekit("store", "export", file).stdout == f"Wrote {file}: {words}\n"
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "elsewhere"))
     monkeypatch.delenv("COURSEKIT_DB")
-    me.drawn.cache_clear()
     added = coursekit("store", "import", file)
     assert added.stdout == f"Added {words} 0 rows were there already.\n"
     assert coursekit("name").stdout == "Ada\n"

@@ -14,8 +14,9 @@ from coursekit.experiments.contest import Contest, Photo
 from coursekit.experiments.outcome import Outcome
 from coursekit.scores import board
 from coursekit.scores.adding import catch_up, put
-from coursekit.scores.entry import new_id, read
+from coursekit.scores.entry import read
 from coursekit.store.database import database
+from coursekit.store.tables import new_id
 
 
 class Clock:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from support_experiments import few_digits, once_trained, trained  # noqa: F401
 
-from coursekit.scores.entry import Entry, new_id
+from coursekit.scores.entry import Entry
+from coursekit.store.tables import new_id
 
 RECIPE = {
     "format": 1,

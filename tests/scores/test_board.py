@@ -15,7 +15,8 @@ from coursekit import scores
 from coursekit.scores import board
 from coursekit.scores.adding import catch_up, keep, put, take_off
 from coursekit.scores.board import Place
-from coursekit.scores.entry import FILE, Entry
+from coursekit.scores.entry import Entry
+from coursekit.scores.folder import ENTRY
 from coursekit.store import answers
 from coursekit.store import database as stores
 from coursekit.store.database import Database
@@ -139,7 +140,7 @@ def test_an_entry_that_could_not_be_kept_is_on_the_board_later(
     keep(entry(name="waited"))
     damaged = home / "runs" / "x"
     damaged.mkdir()
-    (damaged / FILE).write_text("{")
+    (damaged / ENTRY).write_text("{")
     assert catch_up(sqlite) == 1
     assert names(rows(sqlite)) == ["waited"]
 
@@ -255,7 +256,7 @@ def test_a_busy_database_takes_nothing_off_and_loses_no_entry(
     with pytest.raises(CannotWrite):
         take_off(it.id, sqlite)
     other.close()
-    assert (home / "runs" / it.id / FILE).exists()
+    assert (home / "runs" / it.id / ENTRY).exists()
     take_off(it.id, sqlite)
     assert rows(sqlite) == []
 
@@ -270,7 +271,7 @@ def test_one_damaged_entry_does_not_keep_the_others_from_the_board(
 ) -> None:
     for name in ("good", "damaged"):
         keep(entry(name=name))
-    for file_ in (home / "runs").glob(f"*/{FILE}"):
+    for file_ in (home / "runs").glob(f"*/{ENTRY}"):
         said = json.loads(file_.read_text())
         if said["name"] == "damaged":
             file_.write_text(json.dumps(said | wrong))

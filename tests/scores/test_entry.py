@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from coursekit.scores.adding import NoRun, add
-from coursekit.scores.entry import FILE, Entry, NotForTheBoard, kept, of_run, read, write
+from coursekit.scores.entry import Entry, NotForTheBoard, kept, of_run, read, write
+from coursekit.scores.folder import ENTRY
 
 
 def test_a_run_that_ended_becomes_an_entry(run_folder: Callable[..., Path]) -> None:
@@ -77,12 +78,12 @@ def test_the_recipe_of_a_run_is_not_written_over(
 @pytest.mark.parametrize("text", ["", "[]", "null", '{"format": 9}', '{"format": 1, "x": 2}'])
 def test_a_damaged_entry_is_none(entry: Callable[..., Entry], text: str) -> None:
     folder = write(entry())
-    (folder / FILE).write_text(text)
+    (folder / ENTRY).write_text(text)
     assert read(folder) is None
 
 
 def test_an_entry_holds_no_path_and_no_name_of_a_person(entry: Callable[..., Entry]) -> None:
-    said = json.loads((write(entry()) / FILE).read_text())
+    said = json.loads((write(entry()) / ENTRY).read_text())
     assert set(said) == {
         "format", "id", "kind", "name", "task", "data", "wrong", "judged", "chosen", "seed",
         "seconds", "hardware", "version", "about", "at",

@@ -11,8 +11,8 @@ import pytest
 from coursekit.panels.training import saved
 from coursekit.scores import board
 from coursekit.scores.adding import catch_up, put
-from coursekit.scores.bin import NotMoved, bring_back, delete, size, throw, thrown
 from coursekit.scores.entry import kept, of_run
+from coursekit.scores.trash import NotMoved, bring_back, delete, size, throw, thrown
 from coursekit.store.database import Database
 
 Made = Callable[..., Path]

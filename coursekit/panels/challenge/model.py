@@ -16,7 +16,8 @@ from coursekit.experiments.challenge import Game
 from coursekit.experiments.contest import Contest, in_words
 from coursekit.experiments.outcome import Outcome
 from coursekit.panels.working import PanelModel
-from coursekit.scores.entry import Entry, new_id
+from coursekit.scores.entry import Entry
+from coursekit.store.tables import new_id
 
 MOST_KEYS = 9
 WAITING = "Getting the photos ready, and asking the model about them"

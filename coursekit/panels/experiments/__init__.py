@@ -245,12 +245,13 @@ def run_again(recipe: Mapping[str, Any], folder: Path, **changes: Any) -> Traini
     Raises:
         CourseError: The photos are gone, may not be read by this page, or are others now.
     """
-    from coursekit.experiments import rerun
+    from coursekit.experiments.remaking import find_photos
+    from coursekit.experiments.rerun import run_again
 
-    photos = rerun.find_photos(recipe, None, folder)
+    photos = find_photos(recipe, None, folder)
     if in_app() and not may_read(photos):
         raise CourseError(
             "The photos of this run are outside the folder that these pages may read. Open the "
             f"app on a folder above {photos.name} to train on them again."
         )
-    return rerun.run_again(recipe, photos, **changes)
+    return run_again(recipe, photos, **changes)

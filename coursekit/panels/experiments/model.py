@@ -16,9 +16,10 @@ from coursekit.learn import handing
 from coursekit.panels.experiments.copying import Again, Copier
 from coursekit.panels.training import saved
 from coursekit.panels.working import PanelModel
-from coursekit.scores import adding, bin, notes
+from coursekit.scores import adding, notes, trash
 from coursekit.scores.compare import LETTERS
 from coursekit.scores.experiment import Experiment, read
+from coursekit.scores.folder import ENTRY
 
 AT_ONCE = 30
 """Rows of the table that are shown, and that "more" adds."""
@@ -97,7 +98,7 @@ class ExperimentsModel(PanelModel):
             with self._lock:
                 self.runs = tuple(run for run in found if run)
                 self.unread = sum(
-                    not run and not (folder / "entry.json").exists()
+                    not run and not (folder / ENTRY).exists()
                     for folder, run in zip(mine, found, strict=True)
                 )
                 self._tell_rest()
@@ -117,7 +118,7 @@ class ExperimentsModel(PanelModel):
     def _tell_rest(self) -> None:
         known = {run.id for run in self.runs}
         self.chosen = tuple(id for id in self.chosen if id in known)
-        self.binned = tuple(folder for folder in bin.thrown() if self._is_mine(folder))
+        self.binned = tuple(folder for folder in trash.thrown() if self._is_mine(folder))
 
     def _look_at(self, folder: Path) -> None:
         """Reads one run again, which may be new or gone."""
@@ -215,7 +216,7 @@ class ExperimentsModel(PanelModel):
             run = self.run_of(id)
             if self._at_work(run.folder):
                 raise BeingTrained(run)
-            bin.throw(run.folder)
+            trash.throw(run.folder)
             self._look_at(run.folder)
             self.said = f"Deleted: {run.name}, begun {run.began}. Undo brings it back."
 
@@ -225,7 +226,7 @@ class ExperimentsModel(PanelModel):
             self._tell_rest()
             if not self.binned:
                 raise NothingDeleted
-            folder = bin.bring_back(self.binned[0])
+            folder = trash.bring_back(self.binned[0])
             self._look_at(folder)
             self.said = f"{self.run_of(folder.name).name} is back."
 
@@ -241,7 +242,7 @@ class ExperimentsModel(PanelModel):
     def bin_words(self) -> str:
         """`3 runs (45 MB)`: what is in the bin."""
         count = plural(len(self.binned), "deleted run")
-        return f"{count} ({file_size(bin.size(self.binned))})"
+        return f"{count} ({file_size(trash.size(self.binned))})"
 
     def empty(self, yes: bool = True) -> None:
         """Deletes for good what is in the bin, or leaves it after all."""
@@ -249,7 +250,7 @@ class ExperimentsModel(PanelModel):
         with self.working("Emptying the bin" if yes else ""):
             what = self.bin_words()
             if yes:
-                bin.delete(self.binned)
+                trash.delete(self.binned)
             self._tell_rest()
             self.said = f"{what} deleted for good." if yes else "The bin stays as it is."
 

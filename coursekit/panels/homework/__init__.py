@@ -46,7 +46,7 @@ class Homework(Panel):
     ) -> None:
         lessons = Path(within) if within is not None else None
         self.model = HomeworkModel(lesson, lessons)
-        self.places = Places(lesson, root, lessons)
+        self.places = Places(self.model.homework, root)
         if learn is not None:
             self.places.use(learn)
 

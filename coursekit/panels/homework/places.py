@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.panels.homework.tasks import questions_of
+from coursekit.panels.homework.tasks import Homework
 from coursekit.panels.panel import Panel
 
 if TYPE_CHECKING:
@@ -24,15 +24,12 @@ class Places:
     """The panels of one lesson, which know of each other: what one trains the others play with.
 
     Args:
-        lesson: Its number.
+        homework: Its list.
         root: Where the workbench may choose photos.
-        within: The folder of the lessons; None: those that come along.
     """
 
-    def __init__(
-        self, lesson: int, root: Path | str | None = None, within: Path | None = None
-    ) -> None:
-        self._lesson, self._root, self._within = lesson, root, within
+    def __init__(self, homework: Homework, root: Path | str | None = None) -> None:
+        self._homework, self._root = homework, root
         self._learn: Learner | None = None
 
     @cached_property
@@ -70,7 +67,7 @@ class Places:
         """The lesson's questions."""
         from coursekit.panels.quiz import Quiz
 
-        return Quiz(questions_of(self._lesson, self._within))
+        return Quiz(self._homework.questions)
 
     @cached_property
     def review(self) -> Review:

@@ -65,15 +65,20 @@ class Homework:
     tasks: tuple[Task, ...]
     within: Path | None = None
 
+    @property
+    def questions(self) -> Path:
+        """The lesson's questionnaire."""
+        if self.within is None:
+            return path_of(self.lesson)
+        return self.within / f"{self.lesson:02}_questions.md"
+
     def evidence(self, task: Task) -> Evidence:
         """Whether a task was done.
 
         Raises:
             CourseError: That can't be found out now.
         """
-        if task.check == "questions":
-            return _questions(self.lesson, self.within)
-        return CHECKS[task.check](self.lesson)
+        return CHECKS[task.check](self)
 
 
 def load(lesson: int, within: Path | None = None) -> Homework:
@@ -106,22 +111,17 @@ def load(lesson: int, within: Path | None = None) -> Homework:
     return made
 
 
-def questions_of(lesson: int, within: Path | None = None) -> Path:
-    """The questionnaire of a lesson, in a folder of lessons."""
-    return path_of(lesson) if within is None else within / f"{lesson:02}_questions.md"
-
-
-def _deed(name: str) -> Callable[[int], Evidence]:
-    def look(_: int) -> Evidence:
+def _deed(name: str) -> Callable[[Homework], Evidence]:
+    def look(_: Homework) -> Evidence:
         at = deeds.when(name)
         return Evidence(at is not None, f"{at.astimezone():%d %b %Y}" if at else "")
 
     return look
 
 
-def _questions(lesson: int, within: Path | None = None) -> Evidence:
+def _questions(homework: Homework) -> Evidence:
     """Done once each has an answer; those about own variables can't be asked everywhere."""
-    path = questions_of(lesson, within)
+    path = homework.questions
     if not path.is_file():
         raise BadHomework(path, "the lesson's questions are missing")
     id, asked = _asked(path, path.stat().st_mtime)
@@ -137,20 +137,20 @@ def _asked(path: Path, _: float) -> tuple[str, frozenset[str]]:
     return found.id, frozenset(question.id for question in found.questions)
 
 
-def _beat_baseline(_: int) -> Evidence:
+def _beat_baseline(_: Homework) -> Evidence:
     with database().reading() as session:
         me = answers.learner_id(session)
         beaten = board.beaten(session, me) if me else set()
     return Evidence(bool(beaten), f"better than {listing(sorted(beaten))}" if beaten else "")
 
 
-def _played(_: int) -> Evidence:
+def _played(_: Homework) -> Evidence:
     with database().reading() as session:
         me = answers.learner_id(session)
         return Evidence(board.has_played(session, me) if me else False)
 
 
-CHECKS: dict[str, Callable[[int], Evidence]] = {
+CHECKS: dict[str, Callable[[Homework], Evidence]] = {
     **{name: _deed(name) for name in deeds.DEEDS},
     "beat_baseline": _beat_baseline,
     "played": _played,

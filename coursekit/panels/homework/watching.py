@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Callable
 
 from coursekit.panels.homework.model import HomeworkModel
@@ -14,13 +13,14 @@ _watched: dict[int, threading.Event] = {}
 
 
 def watch(model: HomeworkModel, seconds: float = SECONDS) -> Callable[[], None]:
-    """Refreshes a model again and again, as long as somebody holds it; tells it only of changes.
+    """Refreshes a model again and again; it tells only of changes.
+
+    A lesson has one such watch: a new one ends the last.
 
     Returns:
         What ends that.
     """
     ended = threading.Event()
-    held = weakref.ref(model)
     lesson = model.homework.lesson
     if last := _watched.get(lesson):  # a cell that is run again leaves its old widgets behind
         last.set()
@@ -28,11 +28,7 @@ def watch(model: HomeworkModel, seconds: float = SECONDS) -> Callable[[], None]:
 
     def look() -> None:
         while not ended.wait(seconds):
-            it = held()
-            if it is None:
-                return
-            it.refresh()
-            del it  # or it would be held while this waits
+            model.refresh()
 
     threading.Thread(target=look, name="homework", daemon=True).start()
     return ended.set

@@ -22,10 +22,9 @@ from coursekit.scores import board
 from coursekit.scores.adding import catch_up, put, take_off
 from coursekit.scores.board import Row
 from coursekit.scores.entry import Entry
-from coursekit.store import answers
+from coursekit.store import answers, naming
 from coursekit.store.database import Database
-from coursekit.store.naming import checked
-from coursekit.store.tables import Learner, Run
+from coursekit.store.tables import Run
 
 if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
@@ -93,9 +92,7 @@ class BoardModel(PanelModel):
             catch_up(self._store())
             with self._store().reading() as session:
                 self.tasks = tuple(board.tasks(session))
-                me = answers.learner_id(session)
-                known = session.get(Learner, me) if me else None
-                self.learner = known.name if known else ""
+                self.learner = naming.name_of(session)
             names = [task for task, _ in self.tasks]
             if self.task not in names:
                 self.task = names[0] if names else ""
@@ -200,7 +197,7 @@ class BoardModel(PanelModel):
     def rename(self, name: str) -> None:
         """Sets what the board calls whoever learns here; "" for no name."""
         with self.working(""):
-            plain = checked(name) if name.strip() else ""
+            plain = naming.checked(name) if name.strip() else ""
             with self._store().writing() as session:
                 answers.the_learner(session, plain)
             self.said = (

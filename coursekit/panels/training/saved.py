@@ -14,8 +14,9 @@ from coursekit.data.labelled import LabelledFolder
 from coursekit.learn import handing
 from coursekit.panels.training.choices import Choices
 from coursekit.scores.experiment import began as began
+from coursekit.scores.folder import HISTORY, STATUS, read_object
 
-NOTE, STATUS, HISTORY = "panel.json", "status.json", "history.json"
+NOTE = "panel.json"
 FORMAT = 1
 
 
@@ -99,10 +100,7 @@ def live_run(visitor: str) -> tuple[Path, Note] | None:
 
 def state(folder: Path) -> str:
     """How a run stands by its own last word; "" where it said none."""
-    try:
-        return str(json.loads((folder / STATUS).read_text(encoding="utf-8"))["state"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    return str(read_object(folder, STATUS).get("state", ""))
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,9 +23,9 @@ from coursekit.quiz.kinds import Code
 from coursekit.quiz.lessons import path_of
 from coursekit.quiz.questionnaire import read
 from coursekit.scores.adding import put
-from coursekit.scores.entry import Entry, new_id
+from coursekit.scores.entry import Entry
 from coursekit.store.database import database
-from coursekit.store.tables import Attempt
+from coursekit.store.tables import Attempt, new_id
 
 
 @pytest.fixture(autouse=True)
