@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from coursekit.core import paths
 
-KINDS = ("train_step", "upload", "answer", "cell")
+KINDS = ("train_step", "upload", "answer", "cell", "here")
 
 _last: dict[str, float] = {}
 _written = 0.0

@@ -1,0 +1,52 @@
+"""The reminder as every panel shows it: a banner, the tab's title, a notice, a question on leaving."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from traitlets import Bool, Unicode, dlink
+from traitlets import Tuple as TupleTrait
+
+from coursekit.panels.reminder.model import ReminderModel
+
+SHOWN = ("stage", "said", "still", "asks", "leave")
+
+
+class Banner(anywidget.AnyWidget):
+    """Nothing is seen of it until the reminder has something to say that concerns every panel.
+
+    Args:
+        model: Of the whole process; closing the banner lets go of it.
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+    stage = Unicode().tag(sync=True)
+    said = Unicode().tag(sync=True)
+    still = TupleTrait().tag(sync=True)
+    asks = Bool(False).tag(sync=True)
+    leave = Unicode().tag(sync=True)
+
+    def __init__(self, model: ReminderModel) -> None:
+        super().__init__()
+        self._model = model
+        self._links = [dlink((model, name), (self, name)) for name in SHOWN]
+        self.on_msg(self._hear)
+
+    def close(self) -> None:
+        """Takes it out of every page, and out of the model's sight."""
+        for link in self._links:
+            link.unlink()
+        self._links = []
+        super().close()
+
+    def _hear(self, _: object, content: dict[str, Any], __: object) -> None:
+        now = time.monotonic()
+        if content.get("pressed") == "here":
+            self._model.still_here()
+        elif content.get("pressed") == "later":
+            self._model.later(now)
+        elif content.get("pressed") == "shut down":
+            self._model.shut_down(now)

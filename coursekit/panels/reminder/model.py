@@ -1,0 +1,174 @@
+"""When to say that the machine is still on, and how loudly. No widgets, no clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from traitlets import Bool, Enum, Float, Unicode
+from traitlets import Tuple as TupleTrait
+
+from coursekit.core import activity, deeds
+from coursekit.core.wording import duration
+from coursekit.panels.working import PanelModel
+
+STEP = 5 * 60
+"""Seconds from the line to the banner, and from the banner to the tab's title."""
+LONG_RUN = 10 * 60
+"""Seconds of training whose end is worth a banner."""
+LATER = 30 * 60
+"""Seconds of quiet after "Remind me in 30 min"."""
+GONE = 5 * 60
+"""Seconds after which a machine that was said to be shut down should not answer any more."""
+GONE_FREE = "Good. Nothing else of it is known to cost."
+CLOSING = "Closing this tab does not stop the machine."
+
+
+class Idle(Protocol):
+    """How long nothing was done, as `machine.idle` tells it."""
+
+    @property
+    def seconds(self) -> float:
+        """Since the last thing that counts; 0 while a run trains."""
+
+    @property
+    def training(self) -> bool:
+        """Whether a run trains now; one that waits for its user does not."""
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """How this machine is left, as its provider is known to work.
+
+    Attributes:
+        name: The provider's.
+        stop: How it is stopped, one or two sentences.
+        still: What goes on costing when it is stopped, each a sentence.
+        paid: Whether leaving it on costs: it is rented, or a price was typed.
+    """
+
+    name: str
+    stop: str
+    still: tuple[str, ...]
+    paid: bool
+
+
+class ReminderModel(PanelModel):
+    """Whether and what to remind of; `look` is called about once a second.
+
+    Args:
+        idle: How long nothing was done.
+        leaving: How this machine is left.
+        so_far: What it has cost, a sentence; "" where no price is known.
+
+    Attributes:
+        after: Seconds without anything done until the first line.
+        on: Whether to remind at all; from the start where leaving the machine on costs.
+        stage: `line` in the machine panel, `banner` in every panel, `loud` in the tab's title and
+            as a notice, too; `list` is what may still cost, once one says that it is shut down.
+        said: What to say.
+        still: Of the list, what may still cost.
+        asks: Whether leaving the page is worth a question.
+        leave: What to say to somebody who is about to leave.
+    """
+
+    after = Float(15 * 60.0, min=60)
+    on = Bool(False)
+    stage = Enum(["", "line", "banner", "loud", "list"], "")
+    said = Unicode()
+    still = TupleTrait()
+    asks = Bool(False)
+    leave = Unicode()
+
+    def __init__(
+        self,
+        idle: Callable[[], Idle],
+        leaving: Callable[[], Leaving],
+        so_far: Callable[[], str] = lambda: "",
+    ) -> None:
+        super().__init__()
+        self._idle, self._leaving, self._so_far = idle, leaving, so_far
+        self._quiet_until = self._last_seconds = 0.0
+        self._event = ""  # what happened that is worth a banner before its time
+        self._trained_since: float | None = None
+        self._gone: float | None = None  # when it was said to be shut down
+        self.on = leaving().paid
+
+    def look(self, now: float) -> None:
+        """Says what there is to say at `now`, in seconds of a clock that never goes back."""
+        idle = self._idle()
+        if idle.seconds < self._last_seconds:
+            self._begin_anew()
+        self._last_seconds = idle.seconds
+        self._event = self._news(idle, now) or self._event
+        stage, first = self._due(idle, now)
+        self._show(stage, first)
+        self.asks = self.on and stage != "list" and self._leaving().paid
+        self.leave = self._words("Before you leave:") if self.asks else ""
+
+    def still_here(self) -> None:
+        """Somebody is there: counts as something done, for the watchdog, too."""
+        activity.record("here")
+        self._begin_anew()
+        self._show("")
+
+    def later(self, now: float, seconds: float = LATER) -> None:
+        """Says nothing for so long."""
+        self._quiet_until, self._event = now + seconds, ""
+        self._show("")
+
+    def shut_down(self, now: float) -> None:
+        """Somebody says that the machine is shut down: tells what may still cost."""
+        deeds.note("shut_down")
+        self._gone, self.asks = now, False
+        self._show("list")
+
+    def _begin_anew(self) -> None:
+        """Something was done: nothing of before matters."""
+        self._quiet_until, self._gone, self._event = 0.0, None, ""
+
+    def _due(self, idle: Idle, now: float) -> tuple[str, str]:
+        """The stage, and the sentence that it begins with."""
+        if not self.on or now < self._quiet_until:
+            return "", ""
+        if self._gone is not None:
+            return "list", ""
+        over = self._over(idle)
+        if self._event and over != "loud":
+            return "banner", self._event
+        return over, f"Nothing was done for {duration(idle.seconds // 60 * 60)}."
+
+    def _over(self, idle: Idle) -> str:
+        """The stage that so much idle time deserves."""
+        steps = (("loud", 2 * STEP), ("banner", STEP), ("line", 0))
+        return next((name for name, more in steps if idle.seconds >= self.after + more), "")
+
+    def _news(self, idle: Idle, now: float) -> str:
+        """What has just happened that is worth a banner; "" for nothing."""
+        if self._gone is not None and now - self._gone >= GONE:
+            self._gone = None
+            deeds.undo("shut_down")
+            return "You said that this machine is shut down, but it still runs."
+        since = self._trained_since
+        if idle.training:
+            self._trained_since = now if since is None else since
+            return ""
+        self._trained_since = None
+        if since is None or now - since < LONG_RUN:
+            return ""
+        return f"The training has ended after {duration(now - since)}."
+
+    def _show(self, stage: str, first: str = "") -> None:
+        how = self._leaving()
+        self.still = how.still if stage == "list" else ()
+        if not stage:
+            self.said = ""
+        elif stage == "list":
+            self.said = f"Good. What may still cost on {how.name}:" if how.still else GONE_FREE
+        else:
+            self.said = self._words(first)
+        self.stage = stage
+
+    def _words(self, first: str) -> str:
+        return " ".join(filter(None, [first, self._so_far(), self._leaving().stop, CLOSING]))
