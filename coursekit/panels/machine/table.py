@@ -1,0 +1,102 @@
+"""A reading of the machine as HTML: a table of what it has, and small charts of the time before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+from coursekit.core.wording import file_size, percent, plural
+from coursekit.machine.readings import Gpu, Host, Reading
+from coursekit.panels.machine.sparkline import sparkline
+
+HEAD = ("", "In use", "Memory or space", "This notebook", "Temperature", "Power")
+NOT_SAID = "–"
+
+
+def table(reading: Reading | None) -> str:
+    """What each part does now, a row each; "" before the first reading."""
+    if reading is None:
+        return ""
+    head = "".join(f"<th scope='col'>{it}</th>" for it in HEAD)
+    rows = [gpu_row(gpu) for gpu in reading.gpus] + host_rows(reading.host)
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td>{escape(it)}</td>' for it in cells)}</tr>"
+        for name, *cells in rows
+    )
+    return (
+        f"<div class='ck-scroll' tabindex='0' role='group' aria-label='This machine'>"
+        f"<table class='ck-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def gpu_row(gpu: Gpu) -> tuple[str, ...]:
+    """A GPU; what it doesn't say is a dash."""
+    part = f"GPU {gpu.index}, {'a part of ' if gpu.mig else ''}{gpu.name}"
+    limit = f" of {gpu.power_limit:.0f}" if gpu.power and gpu.power_limit else ""
+    return (
+        part,
+        NOT_SAID if gpu.busy is None else percent(gpu.busy, 0),
+        of(gpu.memory_used, gpu.memory_total),
+        NOT_SAID if gpu.ours is None else file_size(gpu.ours),
+        NOT_SAID if gpu.temperature is None else f"{gpu.temperature:.0f} °C",
+        NOT_SAID if gpu.power is None else f"{gpu.power:.0f}{limit} W",
+    )
+
+
+def host_rows(host: Host) -> list[tuple[str, ...]]:
+    """Processor, memory and disk."""
+    cores = plural(int(host.cores), "core") if host.cores == int(host.cores) else f"{host.cores:g} cores"
+    busy = NOT_SAID if host.busy is None else percent(host.busy, 0)
+    memory = percent(host.memory_used / host.memory_total, 0)
+    limit = " (the container's limit)" if host.limited else ""
+    rest = ("", "", "")
+    rows = [
+        (f"Processor, {cores}", busy, "", *rest),
+        (f"Memory{limit}", memory, of(host.memory_used, host.memory_total), *rest),
+    ]
+    if host.disk_used is not None and host.disk_total:
+        share = percent(host.disk_used / host.disk_total, 0)
+        rows.append(("Disk", share, of(host.disk_used, host.disk_total), *rest))
+    return rows
+
+
+def of(used: int | None, total: int | None) -> str:
+    """`11.2 of 16 GB` in words that fit a cell."""
+    if used is None or total is None:
+        return NOT_SAID if total is None else f"{file_size(total)} in all"
+    return f"{file_size(used)} of {file_size(total)}"
+
+
+def charts(readings: Sequence[Reading]) -> str:
+    """The last ten minutes of each GPU, of the processor and the memory."""
+    if not readings:
+        return ""
+    now = readings[-1].clock
+    made = [
+        sparkline(name, [(it.clock, share(it)) for it in readings], now)
+        for name, share in shares(readings[-1])
+    ]
+    return f"<div class='ck-sparks'>{''.join(made)}</div>"
+
+
+def shares(reading: Reading) -> Iterable[tuple[str, Callable[[Reading], float | None]]]:
+    """What is drawn, by name: how to get its share from a reading."""
+    for gpu in reading.gpus:
+        which = f"GPU {gpu.index}" if len(reading.gpus) > 1 else "GPU"
+        yield f"{which} at work", lambda it, of=gpu: _of_gpu(it, of, lambda g: g.busy)
+        yield f"{which} memory", lambda it, of=gpu: _of_gpu(it, of, _memory)
+    yield "Processor", lambda it: it.host.busy
+    yield "Memory", lambda it: it.host.memory_used / it.host.memory_total
+
+
+def _of_gpu(reading: Reading, wanted: Gpu, share: Callable[[Gpu], float | None]) -> float | None:
+    """Of the GPU that is `wanted`, by what tells it apart: one that fell away has none."""
+    key = (wanted.maker, wanted.uuid, wanted.index)
+    found = (it for it in reading.gpus if (it.maker, it.uuid, it.index) == key)
+    return next((share(it) for it in found), None)
+
+
+def _memory(gpu: Gpu) -> float | None:
+    if gpu.memory_used is None or not gpu.memory_total:
+        return None
+    return gpu.memory_used / gpu.memory_total
