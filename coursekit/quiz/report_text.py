@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import Any
 
+from coursekit.core.cells import cell
 from coursekit.core.columns import BETWEEN, WIDTH, beside, printable, wrapped
 from coursekit.core.wording import plural
 from coursekit.quiz.report import Report, Row
@@ -23,7 +23,6 @@ COLUMNS = (
     "share_right_first", "commonest_wrong_answer", "learners_with_it",
     "learners_with_other_wording",
 )  # fmt: skip
-NUMERAL = re.compile(r"[+-]?\d[\d.,]*")
 
 
 def as_text(report: Report) -> str:
@@ -70,7 +69,7 @@ def as_csv(report: Report) -> str:
         cells = (it.number, it.id, it.section, it.text, _grader(it), it.answered, it.right,
                  "" if it.share is None else round(it.share, 4), it.wrong, it.wrong_by,
                  it.earlier)  # fmt: skip
-        rows.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+        rows.writerow([cell(printable(it)) if isinstance(it, str) else it for it in cells])
     return out.getvalue().rstrip("\n")
 
 
@@ -92,12 +91,6 @@ def _as_object(row: Row) -> dict[str, Any]:
 
 def _grader(row: Row) -> str:
     return "learner" if row.by_oneself else "rule"
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet takes what begins so for a formula, and learners type what they like."""
-    plain = printable(text)
-    return f"'{plain}" if plain[:1] in "=+-@" and plain and not NUMERAL.fullmatch(plain) else plain
 
 
 def _hardness(row: Row) -> tuple[float, int]:
