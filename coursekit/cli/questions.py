@@ -10,7 +10,6 @@ import typer
 
 from coursekit.cli.saying import said, show
 from coursekit.core.errors import CourseError
-from coursekit.core.wording import plural
 
 if TYPE_CHECKING:
     from coursekit.quiz.questionnaire import Questionnaire
@@ -46,6 +45,10 @@ AsCsv = Annotated[
     bool, typer.Option("--csv", help="Print a row for each question, for a spreadsheet.")
 ]
 
+Every = Annotated[
+    bool, typer.Option("--all", help="List the questions that nobody has answered, too.")
+]
+
 
 @quiz.command()
 def convert(
@@ -75,7 +78,7 @@ def check(files: Files) -> None:
         for mistake in mistakes:
             typer.echo(f"{file}:{mistake}")
         if not mistakes:
-            typer.echo(f"{file}: {plural(len(found), 'question')}, no mistake.")
+            typer.echo(f"{file}: {found.counted}; no mistake.")
     raise typer.Exit(int(wrong))
 
 
@@ -95,7 +98,7 @@ def write_results(output: Output, questionnaire: Which = "1") -> None:
         results.write(found, output)
     answered = sum(bool(it["attempts"]) for it in found["questions"])
     named = f"the name {found['name']}" if "name" in found else "no name"
-    typer.echo(f"Wrote {output}: {answered} of {plural(len(asked), 'question')} answered, {named}.")
+    typer.echo(f"Wrote {output}: answers to {answered} of {asked.counted}; {named}.")
 
 
 def questions_of(which: str) -> Questionnaire:
@@ -121,8 +124,9 @@ def report(
     questions: Questions = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    every: Every = False,
 ) -> None:
-    """Merge the results of learners: what was hard, the commonest wrong answers, who has not begun.
+    """Merge the results of learners: who stands where, what was hard, the commonest wrong answers.
 
     Of each learner the first attempt at each question counts, as the
     question is worded now. Exit status 1 where a file could not be read;
@@ -143,5 +147,5 @@ def report(
     elif as_csv:
         show(report_text.as_csv(made))
     elif made.learners:
-        show(report_text.as_text(made))
+        show(report_text.as_text(made, every))
     raise typer.Exit(int(bool(made.left_out)))

@@ -17,7 +17,7 @@ from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import plural
 from coursekit.quiz import source
-from coursekit.quiz.kinds import Kind
+from coursekit.quiz.kinds import Code, Kind
 from coursekit.quiz.making import Maker, make
 from coursekit.quiz.source import Mistake, Part, Source
 
@@ -96,9 +96,20 @@ class Questionnaire:
         rest = tuple(it for it in self.questions if not isinstance(it.kind, kind))
         return replace(self, questions=rest)
 
+    @property
+    def counted(self) -> str:
+        """How many questions there are, in words, see `counted`."""
+        return counted(len(self), len(self) - len(self.without(Code)))
+
     @cached_property
     def _by_id(self) -> Mapping[str, Question]:
         return {question.id: question for question in self.questions}
+
+
+def counted(questions: int, own: int) -> str:
+    """So many questions in words, and how many of them a page that is served does not ask."""
+    about = f"{own} of them about the learner's own variables (asked in notebooks only)"
+    return ", ".join([plural(questions, "question"), *([about] if own else [])])
 
 
 def read(path: Path | str) -> Questionnaire:
