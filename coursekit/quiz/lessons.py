@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coursekit.core.errors import CourseError
 from coursekit.quiz.questionnaire import Questionnaire, read
 
 PACKAGE = Path(__file__).parents[1]
@@ -26,5 +27,12 @@ def questionnaires(within: Path | None = None) -> list[Questionnaire]:
 
 
 def path_of(lesson: int) -> Path:
-    """The questionnaire of a lesson, by its number."""
-    return next(iter(folder().glob(f"{lesson:02}{ENDING}")), folder() / f"{lesson:02}{ENDING}")
+    """The questionnaire of a lesson, by its number.
+
+    Raises:
+        CourseError: The lesson has none.
+    """
+    path = folder() / f"{lesson:02}{ENDING}"
+    if not path.is_file():
+        raise CourseError(f"Lesson {lesson} has no questions. Name another, or a file.")
+    return path

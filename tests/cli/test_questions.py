@@ -54,19 +54,22 @@ def test_questions_are_converted_and_what_is_lost_is_said(tmp_path: Path) -> Non
 
 
 def test_a_review_is_played_in_the_terminal(lessons: Path) -> None:
-    first = ["h", "7", "1"]  # a hint, no such choice, one that is
+    first = ["h", "7", "2"]  # a hint, no such choice, one that is
     several = ["1 2"]
     text = ["0,2 %"]
     word = ["valid set"]
     free = ["Because.", "y", "n"]
-    order, pairs = ["1 2 3"], ["1", "x", "1", "2"]
+    order, pairs = ["1 2", "1 2 3"], ["x", "1", "a pass"]
     typed = [*first, *several, *text, *word, *free, *order, *pairs, "q"]
     result = coursekit("review", lessons, typed="\n".join(typed) + "\n")
     assert result.exit_code == 0, result.output
     said = result.stdout
     assert "7 questions to review today." in said
     assert "Think of an exam." in said
-    assert "There is no such choice" in said
+    assert "The choices have the numbers 1 to 3. Type the number or text of one choice" in said
+    assert "They may be known by heart." in said
+    assert "Each of the 3 has one place in the order. Type all 3 numbers" in said
+    assert '"x" is none of the 2 choices. Type its number or text, such as 2.' in said
     assert "Right. Rated easy: it comes back in" in said  # the number
     assert "A model answer: The SECRET model answer." in said
     assert "You gave yourself 0.5 of 1 point. Rated hard" in said
