@@ -68,7 +68,8 @@ def forget(yes: Yes = False, name_only: NameOnly = False) -> None:
             typer.echo("Nothing was erased.")
             return
         left = forgetting.erase(database())
-        show(f"Erased: {what}.\n{what_stays()}")
+        shared = f"{baselines_stay(there.stay)}\n" if there.stay else ""
+        show(f"Erased: {what}.\n{shared}{what_stays()}")
         say_copies(left)
 
 
@@ -92,6 +93,12 @@ def in_words(there: Kept) -> list[str]:
     counts = [plural(n, *WORDS[table]) for table, n in there.rows.items() if n]
     named = [f"the name {there.name}"] if there.name else []
     return [*counts, *named, "the id of this home folder"]
+
+
+def baselines_stay(n: int) -> str:
+    """That others go on to see baselines, a sentence."""
+    stay = plural(n, "baseline stays", "baselines stay")
+    return f"{stay} on boards where others have rows: that is about photos, not about you."
 
 
 def what_stays() -> str:

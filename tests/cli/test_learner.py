@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support_exchange import a_row
 from typer.testing import CliRunner, Result
 
 from coursekit.cli import app
@@ -12,9 +13,10 @@ from coursekit.quiz.keeping import Stored
 from coursekit.quiz.lessons import path_of
 from coursekit.quiz.questionnaire import read
 from coursekit.quiz.sitting import Sitting
-from coursekit.store import me
+from coursekit.store import answers, me
 from coursekit.store.database import Database
 from coursekit.store.database import database as shared
+from coursekit.store.tables import Learner, Run
 
 
 def coursekit(*arguments: object, typed: str = "") -> Result:
@@ -63,6 +65,18 @@ def test_all_is_forgotten_once_it_was_asked(answered: Database, home: Path) -> N
     assert "Delete these folders" in gone.stdout
     assert coursekit("name").stdout.startswith("You have no name here")
     assert coursekit("forget", "--yes").stdout.startswith("Nothing is kept about you.")
+
+
+def test_that_others_go_on_to_see_baselines_is_said(answered: Database) -> None:
+    with answered.writing() as session:
+        session.add(Learner(id="bob"))
+        session.flush()
+        mine, his = answers.the_learner(session).id, "bob"
+        session.add(Run(**a_row(Run, kind="baseline"), learner_id=mine))
+        session.add(Run(**a_row(Run), learner_id=his))
+    said = coursekit("forget", "--yes").stdout
+    assert "0 rows of the board" not in said
+    assert "1 baseline stays on boards where others have rows" in said
 
 
 def test_yes_asks_nothing(answered: Database) -> None:
