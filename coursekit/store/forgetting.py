@@ -19,8 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from coursekit.core import paths
-from coursekit.store import answers, me, naming
+from coursekit.store import answers, done, me, naming
 from coursekit.store.database import Database
+from coursekit.store.done import Done
 from coursekit.store.tables import Attempt, Card, Learner, Place, Run
 
 WORDS: Mapping[type, tuple[str, str]] = {
@@ -31,6 +32,9 @@ WORDS: Mapping[type, tuple[str, str]] = {
 }
 """What a row of each table that belongs to a learner is called, and several of them."""
 
+TICKS = ("tick of the homework", "ticks of the homework")
+"""What a deed is called, likewise."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -40,18 +44,20 @@ class Kept:
         id: See `store.me`; "" where they are not known.
         name: What they chose to be called.
         rows: How many rows of each table go with them.
+        did: What was done, which the home folder keeps.
         stay: How many baselines others go on to see.
     """
 
     id: str
     name: str
     rows: Mapping[type, int]
-    stay: int = 0
+    did: Done
+    stay: int
 
     @property
     def is_something(self) -> bool:
         """Whether there is anything."""
-        return bool(self.id)
+        return bool(self.id or self.did.deeds or self.did.played)
 
 
 def kept(database: Database) -> Kept:
@@ -65,7 +71,7 @@ def kept(database: Database) -> Kept:
         rows = {table: count(session, table, id) for table in WORDS}
         stay = session.scalars(select(func.count()).select_from(Run).where(_stays(id))).one()
         rows[Run] -= stay
-        return Kept(id, naming.name_of(session), rows, stay)
+        return Kept(id, naming.name_of(session), rows, done.here(), stay)
 
 
 def count(session: Session, table: Any, learner_id: str) -> int:
