@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from ulid import ULID
 
-from coursekit.store import answers, exchange
+from coursekit.store import answers, exported
 from coursekit.store.database import Database
 from coursekit.store.tables import Attempt, Base, Card, Place, Run
 
@@ -70,5 +70,5 @@ def everything(database: Database) -> dict[str, list[Any]]:
                 repr([value for key, value in row._mapping.items() if key != "learner_id"])
                 for row in session.execute(select(table))
             )
-            for table in exchange.TABLES
+            for table in exported.TABLES.values()
         }

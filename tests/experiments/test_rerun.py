@@ -13,7 +13,9 @@ import torch
 from typer.testing import CliRunner
 
 from coursekit.cli import app
+from coursekit.data import distrusted
 from coursekit.data.again import NotOurs
+from coursekit.data.distrusted import PatternFailed
 from coursekit.experiments.remaking import (
     CannotRepeat,
     WherePhotos,
@@ -208,6 +210,16 @@ def test_a_recipe_from_anybody_opens_nothing_outside_and_imports_nothing(
     with pytest.raises(UnknownArchitecture):
         arch_of("list_models", "torchvision")
     assert arch_of("resnet18", "torchvision").__name__ == "resnet18"  # type: ignore[union-attr]
+
+
+def test_a_recipe_from_anybody_takes_no_time_without_an_end(
+    learner: Make, digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distrusted, "SECONDS", 0.5)
+    recipe = read_recipe(trained(learner()).folder)
+    hostile = {"name": "RegexLabeller", "pat": "((?:.|.)*)Z", "match": False}
+    with pytest.raises(PatternFailed, match="took longer"):
+        table_of(recipe["data"] | {"labels": hostile}, digits)
 
 
 def test_the_command_says_whether_it_was_reproduced(learner: Make, digits: Path) -> None:

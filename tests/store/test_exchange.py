@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from support_exchange import a_row, everything, fill, one_each
 
-from coursekit.store import answers, exchange, me
+from coursekit.core import deeds, paths
+from coursekit.store import answers, exchange, exported, me
 from coursekit.store.database import Database
-from coursekit.store.exchange import CannotExport, CannotImport
+from coursekit.store.exchange import CannotExport
+from coursekit.store.exported import CannotImport
 from coursekit.store.tables import Attempt, Base, Learner, Run
 
 Move = Callable[[], None]
@@ -20,7 +23,7 @@ Move = Callable[[], None]
 
 def test_every_table_that_belongs_to_a_learner_is_exported() -> None:
     owned = {table for table in Base.metadata.tables.values() if "learner_id" in table.c}
-    assert owned == set(exchange.TABLES)
+    assert owned == set(exported.TABLES.values())
     assert set(Base.metadata.tables) - {it.name for it in owned} == {"learners", "tallies"}
 
 
@@ -34,7 +37,8 @@ def test_all_moves_to_another_machine_and_belongs_to_its_learner(
         session.flush()
         session.add(Attempt(**a_row(Attempt), learner_id="bob"))
     file = tmp_path / "store.json"
-    counts = {"attempts": 3, "places": 1, "cards": 2, "runs": 2}
+    deeds.note("trained")
+    counts = {"attempts": 3, "places": 1, "cards": 2, "runs": 2, "deeds": 1}
     assert exchange.export(database, file) == counts
     assert before not in file.read_text()
     elsewhere()
@@ -47,7 +51,15 @@ def test_all_moves_to_another_machine_and_belongs_to_its_learner(
         assert session.get_one(Learner, learner).name == "Ada"
     again = tmp_path / "again.json"
     exchange.export(other, again)
-    assert again.read_bytes() == file.read_bytes()
+    assert without_mark(again) == without_mark(file)
+    assert deeds.when("trained")
+
+
+def without_mark(file: Path) -> dict[str, Any]:
+    """What a file has but whose it is."""
+    found = json.loads(file.read_text())
+    assert len(found.pop("learner")) == 32
+    return dict(found)
 
 
 def test_all_comes_back_from_a_file_into_either_database(
@@ -65,9 +77,9 @@ def test_a_second_import_changes_nothing(database: Database, tmp_path: Path) -> 
     file = tmp_path / "store.json"
     exchange.export(database, file)
     before = everything(database)
+    rows = {"attempts": (0, 3), "places": (0, 1), "cards": (0, 2), "runs": (0, 2)}
     for _ in range(2):
-        added = exchange.read_in(database, file)
-        assert added == {"attempts": (0, 3), "places": (0, 1), "cards": (0, 2), "runs": (0, 2)}
+        assert exchange.read_in(database, file) == {**rows, "deeds": (0, 0)}
     assert everything(database) == before
 
 
@@ -106,8 +118,53 @@ def test_whoever_has_nothing_exports_nothing_and_is_not_made_a_learner(
 ) -> None:
     file = tmp_path / "store.json"
     assert set(exchange.export(database, file).values()) == {0}
+    assert json.loads(file.read_text())["learner"] == ""
     assert me.kept() == ""
     assert exchange.read_in(database, file)["runs"] == (0, 0)
+
+
+def test_a_file_of_the_first_format_has_no_deeds_and_is_taken_in(
+    database: Database, tmp_path: Path
+) -> None:
+    one_each(database)
+    file = tmp_path / "store.json"
+    exchange.export(database, file)
+    older = without_mark(file) | {"format": 1}
+    assert older.pop("done")
+    file.write_text(json.dumps(older))
+    deeds.note("trained")
+    assert exchange.read_in(database, file)["deeds"] == (0, 0)
+    assert deeds.when("trained")
+
+
+def test_into_a_home_that_cannot_be_written_nothing_is_taken_as_it_would_be_nobodys(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_each(database)
+    file = tmp_path / "store.json"
+    exchange.export(database, file)
+    before = everything(database)
+    (tmp_path / "blocked").touch()
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "blocked" / "home"))
+    with pytest.raises(CannotImport, match="home can't be written"):
+        exchange.read_in(database, file)
+    assert everything(database) == before
+    with database.reading() as session:
+        assert len(session.scalars(select(Learner)).all()) == 1
+
+
+def test_where_deeds_cannot_be_written_no_row_is_taken_in(
+    sqlite: Database, other: Database, elsewhere: Move, home: Path, tmp_path: Path
+) -> None:
+    one_each(sqlite)
+    deeds.note("trained")
+    file = tmp_path / "store.json"
+    exchange.export(sqlite, file)
+    elsewhere()
+    (paths.folder("state") / "deeds").touch()  # no folder can be made here
+    with pytest.raises(CannotImport, match=r"can't be written \(file exists\)"):
+        exchange.read_in(other, file)
+    assert not any(everything(other).values())
 
 
 def test_numbers_that_are_none_leave_as_nothing(sqlite: Database, tmp_path: Path) -> None:

@@ -9,23 +9,33 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from support_exchange import a_row, everything, fill
+from support_exchange import NOON, a_row, everything, fill
 
-from coursekit.store import exchange
+from coursekit.core import played
+from coursekit.store import done, exchange, whose
 from coursekit.store.database import Database
-from coursekit.store.exchange import CannotImport
+from coursekit.store.exported import CannotImport
 from coursekit.store.tables import Attempt, Card, Learner, Place, Run
+
+DIGEST = "3fa2" * 8
 
 
 def good() -> dict[str, Any]:
     """What a file may have."""
-    made: dict[str, Any] = {"format": 1, "name": "Ada"}
+    done = {"deeds": {"trained": NOON.isoformat()}, "seeds": {DIGEST: 5}}
+    done |= {"played": {DIGEST: "shown"}}
+    made: dict[str, Any] = {"format": 2, "learner": DIGEST, "name": "Ada", "done": done}
     for table in (Attempt, Place, Card, Run):
         row = a_row(table)
         made[table.__tablename__] = [  # type: ignore[attr-defined]
             {key: it.isoformat() if isinstance(it, datetime) else it for key, it in row.items()}
         ]
     return made
+
+
+def with_done(**changes: Any) -> str:
+    """A file that says otherwise what was done."""
+    return with_part(done={**good()["done"], **changes})
 
 
 def with_row(table: str, **changes: Any) -> str:
@@ -58,6 +68,16 @@ DAMAGED = [
     json.dumps(good()).replace("[1]", "[" * 10**5),
     json.dumps(good()).replace('"name": "Ada",', '"name": "Ada", "name": "Ada",'),
     *(with_part(format=it) for it in (0, "1", True, None, [], 1.0)),
+    json.dumps({**good(), "format": 1}),
+    *(with_part(learner=it) for it in (None, 3, "x", DIGEST * 2)),
+    *(with_part(done=it) for it in (None, [], {}, "x", {**good()["done"], "more": {}})),
+    *(with_done(deeds=it) for it in (None, [], ["trained"], {"slept": NOON.isoformat()})),
+    *(with_done(deeds={"trained": it}) for it in (None, 3, "", "2026-05-04", "2026-05-04T12:00")),
+    *(with_done(deeds={it: NOON.isoformat()}) for it in ("", "../x", "seed-" + DIGEST)),
+    *(with_done(seeds=it) for it in (None, [], {"../../x": 5}, {"": 5}, {DIGEST.upper(): 5})),
+    *(with_done(seeds={DIGEST: it}) for it in (None, 5.0, "5", True, 2**64, [])),
+    *(with_done(played=it) for it in (None, {"../learner": "shown"}, {DIGEST: "sold"})),
+    *(with_done(played={DIGEST: it}) for it in (None, [], {"how": "shown"})),
     *(with_part(name=it) for it in (None, 3, "x" * 81, "a\nb", "  ", "\ud800", "a\u202eb")),
     *(with_part(**{it: []}) for it in ("learners", "alembic_version", "attempts; DROP", "")),
     *(with_part(attempts=it) for it in ({}, None, 3, "x", [[]], [None], [{}])),
@@ -95,6 +115,8 @@ def refused(database: Database, tmp_path: Path, damaged: str) -> None:
     before = everything(database)
     file = tmp_path / "store.json"
     file.write_text(damaged)
+    with pytest.raises(CannotImport):
+        whose.look(database, file)  # before anything is asked
     with pytest.raises(CannotImport) as error:
         exchange.read_in(database, file)
     said = str(error.value)
@@ -102,6 +124,7 @@ def refused(database: Database, tmp_path: Path, damaged: str) -> None:
     assert said.endswith(". Nothing was changed.")
     assert len(said) < len(str(file)) + 150
     assert everything(database) == before
+    assert (done.here(), played.everything()) == (done.NOTHING, {})
     with database.reading() as session:
         assert [it.name for it in session.scalars(select(Learner))] == [""]
 
@@ -116,6 +139,6 @@ def test_the_good_file_is_none_of_the_damaged(database: Database, tmp_path: Path
 
 def test_a_newer_file_is_refused_in_words(sqlite: Database, tmp_path: Path) -> None:
     file = tmp_path / "store.json"
-    file.write_text(with_part(format=2, robots=[]))
+    file.write_text(with_part(format=3, robots=[]))
     with pytest.raises(CannotImport, match="a later version of coursekit wrote it"):
         exchange.read_in(sqlite, file)

@@ -30,7 +30,7 @@ def as_html(shown: Shown, task: str) -> str:
     if not shown.rows:
         return ""
     splits = Counter(row.run.data for row in shown.rows)
-    several = len({row.run.learner_id for row in shown.rows}) > 1
+    several = len({row.run.learner_id for row in shown.rows if not _is_nobodys(row)}) > 1
     widest = max(row.run.high for row in shown.rows)
     mine = shown.mine.run.learner_id if shown.mine else ""
     body = "".join(_row(row, mine, several, len(splits) > 1, widest) for row in shown.rows)
@@ -47,13 +47,13 @@ def as_html(shown: Shown, task: str) -> str:
 
 
 def _row(row: Row, mine: str, several: bool, split: bool, widest: float) -> str:
-    run = row.run
-    words = remarks(row) + (["yours"] if several and run.learner_id == mine else [])
+    run, who = row.run, "" if _is_nobodys(row) else row.learner or "no name"
+    words = remarks(row) + (["yours"] if several and who and run.learner_id == mine else [])
     small = f"<span class='ck-remark'>{escape(', '.join(words))}</span>" if words else ""
     cells = [
         f"<td>{row.place}</td>",
         f"<th scope='row'>{escape(run.name)}{small}</th>",
-        f"<td>{escape(row.learner or 'no name')}</td>" if several else "",
+        f"<td>{escape(who)}</td>" if several else "",
         f"<td class='ck-number'>{percent(run.error_rate)}</td>",
         f"<td>{_bar(run.low, run.high, run.error_rate, widest)}{interval(row)}</td>",
         f"<td class='ck-number'>{run.judged:,}</td>",
@@ -63,6 +63,11 @@ def _row(row: Row, mine: str, several: bool, split: bool, widest: float) -> str:
     ]
     kind = " class='ck-baseline'" if run.kind == "baseline" else ""
     return f"<tr{kind}>{''.join(cells)}</tr>"
+
+
+def _is_nobodys(row: Row) -> bool:
+    """Whether it says something of photos alone, whoever asked for it."""
+    return row.run.kind == "baseline"
 
 
 def _bar(low: float, high: float, rate: float, widest: float) -> str:

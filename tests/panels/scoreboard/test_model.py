@@ -128,6 +128,21 @@ def test_somebody_elses_row_stays(model: BoardModel, store: Database, names: Nam
     assert standing(model.shown) == "Nothing of yours is on this board yet."
 
 
+def test_a_baseline_is_nobodys(model: BoardModel, store: Database) -> None:
+    put(entry(kind="baseline", name="random guess", id="guess"))
+    with store.writing() as session:
+        session.add(Learner(id="bob", name="Bob"))
+        session.flush()
+        board.put(session, "bob", entry(name="his"))
+    model.refresh()
+    assert "<th scope='col'>who</th>" not in as_html(model.shown, model.task)
+    put(entry(name="mine"))
+    model.rename("Ada")
+    html = as_html(model.shown, model.task)
+    assert [html.count(f"<td>{who}</td>") for who in ("Ada", "Bob", "", "no name")] == [1, 1, 1, 0]
+    assert html.count("yours") == 1
+
+
 def test_a_name_is_kept_unless_it_cannot_be_printed(model: BoardModel) -> None:
     put(entry())
     model.rename("Ada\x07 Lovelace")
