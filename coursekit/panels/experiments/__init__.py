@@ -13,7 +13,8 @@ from coursekit.core.wording import Text, plural
 from coursekit.panels.experiments.copying import Again
 from coursekit.panels.experiments.model import ExperimentsModel
 from coursekit.panels.panel import Panel
-from coursekit.panels.training import in_app, may_read
+from coursekit.panels.served import in_app, others_may_be_here
+from coursekit.panels.training import may_read
 from coursekit.panels.working import Worker
 from coursekit.scores.compare import results_of, settings_of, titles, verdict
 from coursekit.scores.experiment import Experiment
@@ -32,6 +33,9 @@ PATIENCE = 1.0
 class Experiments(Panel):
     """Lists the trainings of this home, compares them, and trains a copy with one change.
 
+    All that notebooks, terminals and pages trained are there; on a page that is open to others
+    (`coursekit app --host`) only what the same browser began.
+
     A run is named by its number in the list, from 1 for the latest; by its id or how that begins;
     or it is a `TrainingRun`, its folder, or an `Experiment`.
 
@@ -49,10 +53,11 @@ class Experiments(Panel):
     worker: Worker
 
     def __init__(self, again: Again | None = None) -> None:
-        self.model = ExperimentsModel(again or run_again, in_app())
+        self.model = ExperimentsModel(again or run_again, others_may_be_here())
         self.worker, self.trainer = Worker(), Worker(self.model.copier.stop)
         self._read = self.worker.do(self.model.load)
-        self.model.observe(lambda _: self.worker.do(self.model.load), "visitor")
+        if self.model.shared:
+            self.model.observe(lambda _: self.worker.do(self.model.load), "visitor")
 
     @property
     def runs(self) -> list[Experiment]:
@@ -195,7 +200,7 @@ class Experiments(Panel):
     def widgets(self) -> VBox:
         from coursekit.panels.experiments.view import experiments_view
 
-        return experiments_view(self.model, self.worker, self.trainer)
+        return experiments_view(self.model, self.worker, self.trainer, in_app())
 
     def _find(self, which: Any) -> Experiment:
         """The run that somebody named."""

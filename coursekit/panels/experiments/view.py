@@ -27,15 +27,18 @@ HINT = (
 )
 
 
-def experiments_view(model: ExperimentsModel, worker: Worker, trainer: Worker) -> VBox:
+def experiments_view(
+    model: ExperimentsModel, worker: Worker, trainer: Worker, in_app: bool
+) -> VBox:
     """All of the panel.
 
     Args:
         model: What is shown.
         worker: Where runs are read and moved.
         trainer: Where copies are trained.
+        in_app: Whether to ask the browser for its word, by which a run is known as its own.
     """
-    page = Page(partial(setattr, model, "visitor") if model.in_app else None)
+    page = Page(partial(setattr, model, "visitor") if in_app else None)
     done = Said()
     dlink((model, "said"), (done, "text"))
     parts = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coursekit.panels.panel import Panel, in_kernel
 from coursekit.panels.quiz.model import QuizModel, score_line
+from coursekit.panels.served import in_app
 from coursekit.quiz import showing
 from coursekit.quiz.keeping import Keeper, Stored
 from coursekit.quiz.kinds import Code
@@ -163,7 +163,7 @@ def from_one(answer: Any) -> Any:
 
 def asks_for_variables() -> bool:
     """Whether a learner's own variables are here: in a notebook, not on a page that is served."""
-    return in_kernel() and "COURSEKIT_ROOT" not in os.environ
+    return in_kernel() and not in_app()
 
 
 def own_variables() -> Mapping[str, Any]:

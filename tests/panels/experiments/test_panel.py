@@ -119,6 +119,20 @@ def test_a_report_has_its_pictures_beside_it_or_in_a_zip(
         experiments.report(tmp_path / "missing" / "x.md")
 
 
+def test_only_a_page_that_others_can_open_hides_what_it_did_not_train(
+    trained: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSEKIT_ROOT", "/")
+    notes.change(trained[1], visitor="ada")
+    assert len(Experiments(again).runs) == 4
+    monkeypatch.setenv("COURSEKIT_SHARED", "1")
+    page = Experiments(again)
+    assert page.runs == []
+    page.model.visitor = "ada"
+    page.worker.wait()
+    assert [run.folder for run in page.model.runs] == [trained[1]]
+
+
 def widgets(view: Widget) -> Iterator[Any]:
     yield view
     for inner in getattr(view, "children", ()):
