@@ -159,28 +159,40 @@ class Experiments(Panel):
         self._done(self.model.empty)
         return self.model.said
 
-    def csv(self, path: Path | str | None = None) -> str:
-        """All runs as comma-separated values; written to `path`, too, where one is given."""
+    def csv(self, path: Path | str | None = None, replace: bool = False) -> str:
+        """All runs as comma-separated values.
+
+        Args:
+            path: Where to write them, too; its folder is made where there is none.
+            replace: Whether a file that is there already is written over.
+
+        Raises:
+            CourseError: The file is there already, or can't be written.
+        """
+        from coursekit.panels.experiments.reporting import as_bytes, put
+
         text = as_csv(self.runs)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8-sig", newline="")
+            put({Path(path).expanduser(): as_bytes(text)}, replace)
         return text
 
-    def report(self, path: Path | str, *runs: Any) -> Path:
+    def report(self, path: Path | str, *runs: Any, replace: bool = False) -> Path:
         """Writes a comparison with pictures of the curves.
 
         Args:
-            path: `NAME.md`, with its pictures beside it, or `NAME.zip` with all in it.
+            path: `NAME.md`, with its pictures beside it, or `NAME.zip` with all in it; its folder
+                is made where there is none.
             runs: What is compared; none: those that are chosen.
+            replace: Whether files that are there already are written over.
 
         Raises:
-            CourseError: There is nothing to compare.
+            CourseError: There is nothing to compare, a file is there already, or can't be written.
         """
         from coursekit.panels.experiments.reporting import files_of, write
 
         if runs:
             self.compare(*runs)
-        return write(Path(path), lambda name: files_of(self.model, name))
+        return write(path, lambda name: files_of(self.model, name), replace)
 
     def text(self) -> str:
         wait([self._read], PATIENCE)

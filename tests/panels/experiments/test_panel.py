@@ -115,8 +115,38 @@ def test_a_report_has_its_pictures_beside_it_or_in_a_zip(
         assert archive.testzip() is None
         assert "all.md" in archive.namelist()
         assert len(archive.namelist()) == 5
-    with pytest.raises(CourseError, match="was not written"):
-        experiments.report(tmp_path / "missing" / "x.md")
+
+
+def test_what_is_there_already_is_written_over_only_where_that_is_said(
+    experiments: Experiments, tmp_path: Path
+) -> None:
+    table, report = tmp_path / "new" / "all.csv", tmp_path / "new" / "er" / "x.md"
+    experiments.csv(table)
+    experiments.report(report, 2, 4)
+    picture = next(report.parent.glob("*.png"))
+    for file in (table, report, picture):
+        file.write_text("mine")
+    for write in (lambda: experiments.csv(table), lambda: experiments.report(report)):
+        with pytest.raises(CourseError, match=r"is there already.* with replace=True"):
+            write()
+        assert (table.read_text(), picture.read_text()) == ("mine", "mine")
+    report.unlink()
+    with pytest.raises(CourseError, match=r"x-.*\.png is there already"):
+        experiments.report(report)
+    assert not report.exists()
+    experiments.report(report, replace=True)
+    experiments.csv(table, replace=True)
+    assert picture.read_bytes()[1:4] == b"PNG"
+    assert table.read_text(encoding="utf-8-sig").startswith("run,name")
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(
+    experiments: Experiments, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    for write in (experiments.csv, lambda path: experiments.report(path, 1)):
+        with pytest.raises(CourseError, match=r"x\.md can't be written \(.*\)\. Choose another"):
+            write(tmp_path / "file" / "x.md")
 
 
 def test_only_a_page_that_others_can_open_hides_what_it_did_not_train(
