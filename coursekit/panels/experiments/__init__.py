@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import wait
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from coursekit.core.errors import CourseError
 from coursekit.core.wording import Text, plural
 from coursekit.panels.experiments.copying import Again
 from coursekit.panels.experiments.model import ExperimentsModel
+from coursekit.panels.finding import one_of
 from coursekit.panels.panel import Panel
 from coursekit.panels.served import in_app, others_may_be_here
 from coursekit.panels.training import may_read
@@ -104,7 +106,9 @@ class Experiments(Panel):
         Raises:
             CourseError: It failed, in the same words as in the panel.
         """
-        self._done(self.trainer.wait, waits=True)
+        self.trainer.wait()
+        if failed := self.model.copier.copy.error:
+            raise CourseError(failed)
 
     def note(self, run: Any, text: str) -> None:
         """Keeps a note with a run, in place of the one before; "" takes it away."""
@@ -217,20 +221,17 @@ class Experiments(Panel):
     def _find(self, which: Any) -> Experiment:
         """The run that somebody named."""
         self.worker.wait()
-        if isinstance(which, int) and not isinstance(which, bool):
-            shown = self.model.found
-            if 0 < which <= len(shown):
-                return shown[which - 1]
-            raise CourseError(f"There is no run {which}. There are {len(shown)}, counted from 1.")
-        id = getattr(which, "id", None) or Path(getattr(which, "folder", which)).name
-        if not any(run.id == id for run in self.model.runs or ()):
-            self._done(self.model.load)
+        try:
+            return self._one_of(which)
+        except CourseError:
+            if isinstance(which, int):  # a number means what is shown
+                raise
+            self._done(self.model.load)  # it may be newer than the list
+            return self._one_of(which)
+
+    def _one_of(self, which: Any) -> Experiment:
         known: tuple[Experiment, ...] = self.model.runs or ()
-        found = [run for run in known if id and run.id.startswith(id)]
-        if len(found) != 1:
-            how = "is no run of yours" if not found else f"fits {len(found)} runs"
-            raise CourseError(f"{id!r} {how}. Name one by its number in the list, or by its id.")
-        return found[0]
+        return one_of(which, self.model.found, known, attrgetter("id"), "run")
 
 
 def run_line(run: Experiment) -> str:

@@ -44,7 +44,7 @@ def test_runs_are_named_in_many_ways(experiments: Experiments, trained: list[Pat
     for which in (2, trained[1], trained[1].name, experiment, trained[1].name[:24]):
         experiments.compare(which)
         assert experiments.model.chosen == (trained[1].name,)
-    for wrong, words in ((9, "There is no run 9"), (0, "no run 0"), ("x", "is no run of yours")):
+    for wrong, words in ((9, "There is no run 9"), (0, "no run 0"), ("x", "is no run here")):
         with pytest.raises(CourseError, match=words):
             experiments.compare(wrong)
     with pytest.raises(CourseError, match="fits 4 runs"):
@@ -77,6 +77,19 @@ def test_a_copy_is_trained_and_stands_first(experiments: Experiments) -> None:
     assert experiments.runs[0].notes.origin == "copied from Linear, 1 epoch: epochs 1, now 3"
     with pytest.raises(CourseError, match="has epochs 3 already"):
         experiments.duplicate(1, epochs=3)
+    with pytest.raises(CourseError, match="The bin is empty"):
+        experiments.undo()
+    experiments.wait()  # what was refused is not said again
+
+
+def test_a_copy_that_failed_is_told_by_wait(trained: list[Path]) -> None:
+    def failing(*_: Any, **__: Any) -> Any:
+        raise CourseError("The photos are gone. Bring them back.")
+
+    experiments = Experiments(failing)
+    experiments.duplicate(4, epochs=3)
+    with pytest.raises(CourseError, match="The photos are gone"):
+        experiments.wait()
 
 
 def test_delete_undo_and_the_bin(experiments: Experiments, trained: list[Path]) -> None:
