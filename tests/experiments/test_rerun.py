@@ -24,7 +24,7 @@ from coursekit.experiments.remaking import (
     table_of,
     transform_of,
 )
-from coursekit.experiments.rerun import compare, read_recipe, run_again
+from coursekit.experiments.rerun import compare, compare_runs, read_recipe, run_again
 from coursekit.learn.callbacks import EarlyStoppingCallback
 from coursekit.learn.run import TrainingRun
 from coursekit.vision.augment import Normalize
@@ -108,10 +108,15 @@ def test_a_change_is_said_and_the_rest_is_the_same(learner: Make) -> None:
 def test_data_that_changed_is_named(learner: Make, digits: Path) -> None:
     first = trained(learner())
     shutil.copy(next((digits / "3").iterdir()), digits / "3" / "zz.png")
-    compared = again(first)[1]
+    second, compared = again(first)
     assert compared.outcome == "other data"
     assert not compared.reproduced
     assert "photos where there were" in str(compared)
+    assert "New" not in str(compared)  # two recipes alone do not know the photos
+    named = str(compare_runs(read_recipe(first.folder), first.folder, second))
+    assert " where there were 90. New: 3/zz.png." in named
+    (second.folder / "items.json.gz").unlink()  # as of an earlier version
+    assert str(compare_runs(read_recipe(first.folder), first.folder, second)) == str(compared)
 
 
 def test_another_machine_has_to_come_within_the_interval(learner: Make) -> None:
@@ -236,6 +241,12 @@ def test_the_command_says_whether_it_was_reproduced(learner: Make, digits: Path)
     other = CliRunner().invoke(app, ["run", str(run.folder)])
     assert other.exit_code == 1
     assert "The photos are not the same" in other.output
-    nothing = CliRunner().invoke(app, ["run", str(digits)])
-    assert nothing.exit_code == 1
-    assert "can't be run again" in nothing.output
+    assert "New: 3/zz.png." in other.output
+
+
+def test_a_recipe_that_is_not_there_is_said_to_be_missing(digits: Path) -> None:
+    for path, words in ((digits / "nope.json", "no file or folder"), (digits, "no recipe.json in")):
+        done = CliRunner().invoke(app, ["run", str(path)])
+        assert done.exit_code == 1
+        assert f"There is {words}" in done.output
+        assert f"{path}. Name a recipe.json" in done.output

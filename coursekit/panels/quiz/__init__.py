@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from coursekit.core.wording import plural
 from coursekit.panels.panel import in_kernel
 from coursekit.panels.quiz.answering import Answering
 from coursekit.panels.quiz.model import EXAM, QuizModel, score_line
+from coursekit.panels.served import in_app
 from coursekit.quiz.keeping import Keeper, Stored
 from coursekit.quiz.kinds import Code
 from coursekit.quiz.lessons import path_of
@@ -111,7 +111,7 @@ class Quiz(Answering):
 
 def asks_for_variables() -> bool:
     """Whether a learner's own variables are here: in a notebook, not on a page that is served."""
-    return in_kernel() and "COURSEKIT_ROOT" not in os.environ
+    return in_kernel() and not in_app()
 
 
 def asked_elsewhere(n: int) -> str:

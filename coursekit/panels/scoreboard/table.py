@@ -17,12 +17,14 @@ SEEN = "had seen these photos before"
 
 
 def as_lines(rows: Sequence[Row]) -> list[str]:
-    """A line for each row."""
-    return [
-        f"{row.place!s:>9}  {percent(row.run.error_rate):>7}  ({interval(row)})  "
+    """A line for each row, with its number from 1, below their heads; none without rows."""
+    head = f"{'row':>5}  {'place':>9}  {'error rate (95 % interval)':<26}  name"
+    lines = [
+        f"{number:>5}  {row.place!s:>9}  {f'{percent(row.run.error_rate)} ({interval(row)})':<26}  "
         f"{', '.join([row.run.name, *remarks(row)])}"
-        for row in rows
+        for number, row in enumerate(rows, 1)
     ]
+    return [head, *lines] if rows else []
 
 
 def as_html(shown: Shown, task: str) -> str:
