@@ -26,6 +26,7 @@ from coursekit.predict import load_learner
 from coursekit.scores import board
 from coursekit.store.database import database
 from coursekit.store.errors import CannotWrite
+from coursekit.vision.learner import vision_learner
 
 
 class Clock:
@@ -73,6 +74,17 @@ def test_without_a_model_it_says_what_to_do_first() -> None:
         challenge.answer("cat")
     with pytest.raises(CourseError, match="not over yet"):
         challenge.put_on_board()
+
+
+def test_no_game_begins_with_a_model_that_learned_nothing(trained_on_pets: Learner) -> None:
+    challenge = Challenge(vision_learner(trained_on_pets.dls))
+    with pytest.raises(CourseError, match="learned nothing yet"):
+        challenge.start()
+    assert challenge.model.stage == "ready"
+    assert trained_on_pets.dls.valid.dataset.aside.seen is None
+    challenge.use(trained_on_pets)
+    challenge.start()
+    assert challenge.model.shown["note"] == ""
 
 
 def test_a_game_goes_from_photo_to_photo_to_the_end() -> None:
