@@ -91,6 +91,11 @@ def test_ctrl_c_keeps_what_was_learned(pets: Path, tmp_path: Path) -> None:
         (("train", "{tmp}", "-o", "{tmp}"), "is a folder"),
         (("train", "{pets}", "-o", "{tmp}/a.ckit", "--label", "("), "gives no label"),
         (("train", "{pets}", "-o", "{tmp}/a.ckit"), "needs two classes"),
+        (("train", "{pets}", "-o", "{tmp}/a.ckit"), r'with --label "^(.+)_\d+"; or'),
+        (
+            ("train", "{pets}", "-o", "{tmp}/a.ckit", "--label", "(.)pg$"),
+            '--label "(.)pg$" gives',
+        ),
         (("predict", "{tmp}/gone.ckit", "a.jpg"), "There is no file"),
         (("train", "{pets}/Bengal_1.jpg", "-o", "{tmp}/a.ckit"), "Bengal_1.jpg is a file"),
         (("data", "get", "PETZ"), "Did you mean PETS?"),

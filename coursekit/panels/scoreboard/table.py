@@ -14,6 +14,7 @@ from coursekit.scores.board import Row
 KINDS = {"model": "", "baseline": "baseline", "person": "a person"}
 FLATTERED = "also chosen on these photos"
 SEEN = "had seen these photos before"
+AGAINST = f"against a model {FLATTERED}"
 
 
 def as_lines(rows: Sequence[Row]) -> list[str]:
@@ -87,7 +88,7 @@ def _notes(rows: Sequence[Row], split: bool) -> str:
         "Places are ranges where the intervals overlap: on so few photos it can't be said which "
         "is better."
     ]
-    if any(row.run.chosen and row.run.kind != "person" for row in rows):
+    if any({FLATTERED, AGAINST} & set(remarks(row)) for row in rows):
         notes.append(
             f"“{FLATTERED}”: they decided something about the model, such as which epoch to keep, "
             "so its error rate looks a little better than it is."
@@ -128,4 +129,10 @@ def remarks(row: Row) -> list[str]:
     return [
         *filter(None, [KINDS.get(row.run.kind, row.run.kind)]),
         *([SEEN if row.run.kind == "person" else FLATTERED] if row.run.chosen else []),
+        *([AGAINST] if _flattered(row.run.about.get("model")) else []),
     ]
+
+
+def _flattered(model: object) -> bool:
+    """Whether the model that a person played against was chosen on the same photos."""
+    return isinstance(model, Mapping) and model.get("chosen") is True

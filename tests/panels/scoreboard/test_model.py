@@ -188,6 +188,17 @@ def test_names_from_anybody_are_text_in_the_table(model: BoardModel) -> None:
     assert "&lt;img src=x" in html
 
 
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_game_with_a_model_that_the_photos_chose_says_so(model: BoardModel, chosen: bool) -> None:
+    against = {"model": {"name": "net", "wrong": 1, "judged": 20, "chosen": chosen}}
+    put(entry(name="Kim", kind="person", judged=20, about=against))
+    put(entry(name="older", kind="person", judged=20, about={"model": "net"}))
+    model.refresh()
+    html = as_html(model.shown, model.task)
+    assert ("a person, against a model also chosen on these photos" in html) == chosen
+    assert ("decided something about the model" in html) == chosen
+
+
 def test_the_table_says_what_numbers_alone_do_not(model: BoardModel, store: Database) -> None:
     put(entry(name="guess", kind="baseline", wrong=60))
     put(entry(name="best", chosen=True, data="abcdef" + "0" * 26))
