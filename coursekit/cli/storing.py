@@ -77,14 +77,19 @@ def is_wanted(it: Database, file: Path) -> bool:
     """Whether a file may be taken in: asks where it seems to be somebody else's.
 
     Raises:
-        CourseError: It is somebody else's, and nobody can be asked.
+        CourseError: It is somebody else's, and nobody can be asked; or it can't be looked at first.
     """
     from coursekit.core import paths
     from coursekit.store import forgetting, whose
     from coursekit.store.tables import Attempt
 
-    held, there = whose.look(it, file), forgetting.kept(it)
-    if held.mine or not any(there.rows.values()):
+    there = forgetting.kept(it)
+    if not any(there.rows.values()):
+        return True
+    if file.exists() and not file.is_file():
+        raise CourseError(f"{file} is read once only. Save it as a file first, or say --yes.")
+    held = whose.look(it, file)
+    if held.mine:
         return True
     mine = whose.Held(there.name, there.rows[Attempt])
     both = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -181,6 +182,16 @@ def test_somebody_elses_results_are_not_put_to_ones_own_where_nobody_can_be_aske
 def test_a_damaged_file_is_refused_before_anything_is_asked(adas: Path) -> None:
     adas.write_text(adas.read_text()[:-3])
     assert "it is damaged" in coursekit("store", "import", adas).stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_what_is_read_once_only_is_not_looked_at_before(adas: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "pipe is read once only. Save it" in coursekit("store", "import", pipe).stderr
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(pipe.write_text, adas.read_text())
+        assert coursekit("store", "import", pipe, "--yes").stdout.startswith("Added 1 answer, ")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
