@@ -70,7 +70,8 @@ def _named(torch: Any) -> Iterator[Held]:
     for learner in learners():
         mine = called.pop(id(learner), ())
         yield Held("learner", mine, finder.size(learner), trains=learner.busy)
-    plain, leading = [], []
+    plain: list[tuple[str, ...]] = []
+    leading: list[tuple[str, ...]] = []
     for names in called.values():
         is_plain = issubclass(type(variables[names[0]]), torch.Tensor | torch.nn.Module)
         (plain if is_plain else leading).append(names)

@@ -11,15 +11,15 @@ from coursekit.machine import loaded
 def reserved() -> int:
     """Bytes that PyTorch has taken from all GPUs; 0 where it is not loaded or uses none."""
     apple = _apple()
-    taken: int = apple.driver_allocated_memory() if apple else 0
-    return taken + sum(it.memory_reserved(device) for it, device in _cards())
+    taken = apple.driver_allocated_memory() if apple else 0
+    return int(taken + sum(it.memory_reserved(device) for it, device in _cards()))
 
 
 def allocated() -> int:
     """Bytes of them in which something lies; the rest it keeps for what comes next."""
     apple = _apple()
-    filled: int = apple.current_allocated_memory() if apple else 0
-    return filled + sum(it.memory_allocated(device) for it, device in _cards())
+    filled = apple.current_allocated_memory() if apple else 0
+    return int(filled + sum(it.memory_allocated(device) for it, device in _cards()))
 
 
 def empty() -> None:
