@@ -11,7 +11,7 @@ import pytest
 import coursekit
 
 PACKAGE = Path(coursekit.__file__).parent
-LIGHT = ("core", "data", "predict", "quiz", "scores", "store")
+LIGHT = ("core", "data", "machine", "predict", "quiz", "scores", "store")
 
 
 def output_of(code: str) -> str:
@@ -42,7 +42,7 @@ def test_what_needs_no_training_needs_no_torch() -> None:
     code = (
         "import importlib, sys\n"
         f"for name in {light_modules()!r}: importlib.import_module(name)\n"
-        "heavy = {'torch', 'torchvision', 'timm', 'onnx', 'ipywidgets'}\n"
+        "heavy = {'torch', 'torchvision', 'timm', 'onnx', 'ipywidgets', 'pynvml'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     assert len(light_modules()) > 15
