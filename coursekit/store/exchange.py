@@ -22,11 +22,16 @@ from coursekit.store import answers, naming, rows
 from coursekit.store.database import Database
 from coursekit.store.jsonstream import Damaged, Pieces
 from coursekit.store.rows import Misfit
-from coursekit.store.tables import Attempt, Base, Card, Place, Run
+from coursekit.store.tables import Attempt, Base, Card, Place, Run, Stretch
 
 FORMAT = 1
-TABLES = tuple(Base.metadata.tables[it.__tablename__] for it in (Attempt, Place, Card, Run))
+TABLES = tuple(
+    Base.metadata.tables[it.__tablename__] for it in (Attempt, Place, Card, Run, Stretch)
+)
 """What belongs to a learner, in the order of the file."""
+
+LATER = {"stretches"}
+"""What files of earlier versions don't have."""
 
 OWNER = "learner_id"
 AT_ONCE = 1000
@@ -143,7 +148,7 @@ def _take_in(session: Session, pieces: Pieces) -> dict[str, tuple[int, int]]:
             found[name] = _add(session, known[name], pieces, learner.id)
         else:
             raise Misfit(f"it is damaged: there is no table {rows.shortened(name)}")
-    if missing := {"format", "name", *known} - seen:
+    if missing := {"format", "name", *known} - seen - LATER:
         raise Misfit(f"it is damaged: it has no {min(missing)}")
     return found
 

@@ -97,7 +97,8 @@ def test_a_learner_moves_to_another_machine(
 ) -> None:
     coursekit("name", "Ada")
     file = tmp_path / "mine.json"
-    words = "1 answer, 1 place in a questionnaire, 0 review cards and 0 rows of the board."
+    words = "1 answer, 1 place in a questionnaire, 0 review cards, 0 rows of the board and "
+    words += "0 times that a machine was on."
     assert coursekit("store", "export", file).stdout == f"Wrote {file}: {words}\n"
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "elsewhere"))
     monkeypatch.delenv("COURSEKIT_DB")

@@ -14,13 +14,13 @@ from support_exchange import a_row, everything, fill
 from coursekit.store import exchange
 from coursekit.store.database import Database
 from coursekit.store.exchange import CannotImport
-from coursekit.store.tables import Attempt, Card, Learner, Place, Run
+from coursekit.store.tables import Attempt, Card, Learner, Place, Run, Stretch
 
 
 def good() -> dict[str, Any]:
     """What a file may have."""
     made: dict[str, Any] = {"format": 1, "name": "Ada"}
-    for table in (Attempt, Place, Card, Run):
+    for table in (Attempt, Place, Card, Run, Stretch):
         row = a_row(table)
         made[table.__tablename__] = [  # type: ignore[attr-defined]
             {key: it.isoformat() if isinstance(it, datetime) else it for key, it in row.items()}
@@ -32,7 +32,7 @@ def with_row(table: str, **changes: Any) -> str:
     """A file whose last row of a table is another."""
     made = good()
     made[table].append({**made[table][0], "id": "other", **changes})
-    if table in ("places", "cards"):
+    if table in ("places", "cards", "stretches"):
         del made[table][1]["id"]
     return json.dumps(made)
 
@@ -61,7 +61,10 @@ DAMAGED = [
     *(with_part(name=it) for it in (None, 3, "x" * 81, "a\nb", "  ", "\ud800", "a\u202eb")),
     *(with_part(**{it: []}) for it in ("learners", "alembic_version", "attempts; DROP", "")),
     *(with_part(attempts=it) for it in ({}, None, 3, "x", [[]], [None], [{}])),
-    *(json.dumps({k: v for k, v in good().items() if k != it}) for it in good()),
+    *(
+        json.dumps({k: v for k, v in good().items() if k != it})
+        for it in sorted(good().keys() - {"stretches"})
+    ),
     *(with_row("attempts", id=it) for it in ("", 3, None, "x" * 27, "a\0", "\ud800")),
     *(with_row("attempts", share=it) for it in (True, None, "1", [], 10**400)),
     *(with_row("attempts", hints=it) for it in (True, 0.5, "1", 2**31, -(2**40), None)),
@@ -72,6 +75,8 @@ DAMAGED = [
     *(with_row("attempts", answer=it) for it in (DEEP,)),
     *(with_row("places", state=it) for it in (None, [], "x", 3, {"a": DEEP})),
     *(with_row("cards", question=it) for it in (None, 3, "", "x" * 121)),
+    *(with_row("stretches", machine=it) for it in ("", 3, None, "x" * 33)),
+    *(with_row("stretches", ended=it) for it in (None, "", 1.5, "2026-05-04")),
     *(with_row("runs", seed=it) for it in (2**63, -(2**63) - 1, 0.5, "1", True)),
 ]  # fmt: skip
 
