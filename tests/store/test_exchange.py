@@ -38,7 +38,7 @@ def test_all_moves_to_another_machine_and_belongs_to_its_learner(
         session.add(Attempt(**a_row(Attempt), learner_id="bob"))
     file = tmp_path / "store.json"
     deeds.note("trained")
-    counts = {"attempts": 3, "places": 1, "cards": 2, "runs": 2, "deeds": 1}
+    counts = {"attempts": 3, "places": 1, "cards": 2, "runs": 2, "stretches": 1, "deeds": 1}
     assert exchange.export(database, file) == counts
     assert before not in file.read_text()
     elsewhere()
@@ -78,6 +78,7 @@ def test_a_second_import_changes_nothing(database: Database, tmp_path: Path) -> 
     exchange.export(database, file)
     before = everything(database)
     rows = {"attempts": (0, 3), "places": (0, 1), "cards": (0, 2), "runs": (0, 2)}
+    rows["stretches"] = (0, 1)
     for _ in range(2):
         assert exchange.read_in(database, file) == {**rows, "deeds": (0, 0)}
     assert everything(database) == before
@@ -131,6 +132,7 @@ def test_a_file_of_the_first_format_has_no_deeds_and_is_taken_in(
     exchange.export(database, file)
     older = without_mark(file) | {"format": 1}
     assert older.pop("done")
+    assert older.pop("stretches")
     file.write_text(json.dumps(older))
     deeds.note("trained")
     assert exchange.read_in(database, file)["deeds"] == (0, 0)
