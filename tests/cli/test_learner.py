@@ -262,7 +262,7 @@ def test_a_file_that_cannot_be_written_is_a_line(tmp_path: Path) -> None:
         (("store", "export"), "move to another machine"),
         (("store", "import"), "nothing is doubled"),
         (("quiz", "results"), "for your teacher"),
-        (("quiz", "report"), "has not begun"),
+        (("quiz", "report"), "who stands where"),
     ],
 )
 def test_every_command_explains_itself(command: tuple[str, ...], says: str) -> None:
