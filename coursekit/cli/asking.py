@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 Lessons = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[FOLDER]", help="Questionnaires, *_questions.md. Default: those that come along."
+        metavar="[FOLDER]",
+        help="Questionnaires, *_questions.md, or one file. Default: those that come along.",
     ),
 ]
 New = Annotated[int, typer.Option(min=0, help="How many questions may begin each day.")]

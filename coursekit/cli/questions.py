@@ -10,6 +10,7 @@ import typer
 
 from coursekit.cli.saying import said, show
 from coursekit.core.errors import CourseError
+from coursekit.core.wording import plural
 
 if TYPE_CHECKING:
     from coursekit.quiz.questionnaire import Questionnaire
@@ -68,18 +69,25 @@ def convert(
 @quiz.command()
 def check(files: Files) -> None:
     """Name line and column of every mistake. Exit status 1 where there is one."""
+    results = [checked(file) for file in files]
+    raise typer.Exit(int(not all(results)))
+
+
+def checked(file: Path) -> bool:
+    """Says what is wrong with a file; whether nothing is."""
     from coursekit.quiz.questionnaire import parse, text_of
 
-    wrong = False
-    for file in files:
-        with said():
-            found, mistakes = parse(text_of(file), file)
-        wrong |= bool(mistakes)
-        for mistake in mistakes:
-            typer.echo(f"{file}:{mistake}")
-        if not mistakes:
-            typer.echo(f"{file}: {found.counted}; no mistake.")
-    raise typer.Exit(int(wrong))
+    try:
+        found, mistakes = parse(text_of(file), file)
+    except CourseError as error:
+        typer.echo(f"coursekit: {error}", err=True)
+        return False
+    for mistake in mistakes:
+        typer.echo(f"{file}:{mistake}")
+    if not mistakes:
+        count = plural(len(found), "question")
+        typer.echo(f"{file}: {count}, no mistake. {found.apart}".strip())
+    return not mistakes
 
 
 @quiz.command("results")
@@ -98,7 +106,8 @@ def write_results(output: Output, questionnaire: Which = "1") -> None:
         results.write(found, output)
     answered = sum(bool(it["attempts"]) for it in found["questions"])
     named = f"the name {found['name']}" if "name" in found else "no name"
-    typer.echo(f"Wrote {output}: answers to {answered} of {asked.counted}; {named}.")
+    count = f"{answered} of {plural(len(asked), 'question')} answered"
+    typer.echo(f"Wrote {output}: {count}, {named}. {asked.apart}".strip())
 
 
 def questions_of(which: str) -> Questionnaire:

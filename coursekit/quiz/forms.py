@@ -191,7 +191,9 @@ def listed(answer: Any) -> list[Any]:
 
 
 def _one(answer: Any, known: list[str]) -> int:
-    alone = answer[0] if isinstance(answer, list | tuple) and len(answer) == 1 else answer
+    if isinstance(answer, list | tuple | set) and len(answer) != 1:
+        raise NoAnswer(f"{len(answer)} choices were given, and one is asked for.")
+    (alone,) = answer if isinstance(answer, list | tuple | set) else (answer,)
     return place(alone, known)
 
 

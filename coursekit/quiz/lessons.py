@@ -18,12 +18,21 @@ def folder() -> Path:
 
 
 def questionnaires(within: Path | None = None) -> list[Questionnaire]:
-    """All questionnaires of a folder, by default those of the lessons, in the order of their names.
+    """All questionnaires of a folder, in the order of their names.
+
+    Args:
+        within: The folder, or a file of questions; None: those of the lessons.
 
     Raises:
-        CourseError: One can't be read, or has mistakes.
+        CourseError: There is none, or one can't be read, or has mistakes.
     """
-    return [read(path) for path in sorted((within or folder()).glob(f"*{ENDING}"))]
+    where = within or folder()
+    if where.is_file():
+        return [read(where)]
+    found = sorted(where.glob(f"*{ENDING}"))
+    if not found:
+        raise CourseError(f"{where} has no file *{ENDING}. Name another folder, or a file.")
+    return [read(path) for path in found]
 
 
 def path_of(lesson: int) -> Path:

@@ -97,19 +97,23 @@ class Questionnaire:
         return replace(self, questions=rest)
 
     @property
-    def counted(self) -> str:
-        """How many questions there are, in words, see `counted`."""
-        return counted(len(self), len(self) - len(self.without(Code)))
+    def apart(self) -> str:
+        """Which of the questions a served page does not ask, see `asked_apart`."""
+        return asked_apart(len(self), len(self) - len(self.without(Code)))
 
     @cached_property
     def _by_id(self) -> Mapping[str, Question]:
         return {question.id: question for question in self.questions}
 
 
-def counted(questions: int, own: int) -> str:
-    """So many questions in words, and how many of them a page that is served does not ask."""
-    about = f"{own} of them about the learner's own variables (asked in notebooks only)"
-    return ", ".join([plural(questions, "question"), *([about] if own else [])])
+def asked_apart(questions: int, own: int) -> str:
+    """Which of so many questions a page that is served does not ask, a sentence.
+
+    "" where `own`, the number of those about a learner's variables, is 0.
+    """
+    are, them = ("is", "it") if own == 1 else ("are", "them")
+    about = f"{are} about the learner's own variables, so notebooks alone ask {them}."
+    return f"{own} of the {questions} {about}" if own else ""
 
 
 def read(path: Path | str) -> Questionnaire:

@@ -10,7 +10,7 @@ from typing import Any
 from coursekit.core.cells import cell
 from coursekit.core.columns import BETWEEN, WIDTH, beside, printable, wrapped
 from coursekit.core.wording import plural
-from coursekit.quiz.questionnaire import counted
+from coursekit.quiz.questionnaire import asked_apart
 from coursekit.quiz.report import Report, Row
 from coursekit.quiz.standing import Standing
 
@@ -43,9 +43,9 @@ def as_text(report: Report, every: bool = False) -> str:
 
 
 def _head(report: Report) -> str:
-    own = sum(row.own for row in report.rows)
-    learners = plural(report.learners, "learner")
-    return f"{report.title}: {learners}; {counted(len(report.rows), own)}."
+    n, own = len(report.rows), sum(row.own for row in report.rows)
+    counts = f"{plural(report.learners, 'learner')}, {plural(n, 'question')}"
+    return f"{report.title}: {counts}. {asked_apart(n, own)}".strip()
 
 
 def _overview(report: Report) -> str:
@@ -58,7 +58,8 @@ def _overview(report: Report) -> str:
 
 OVERVIEW_EXPLAINED = (
     "Right first: of the answered questions that a rule checks, those that were",
-    "wholly right at the first attempt. Self-graded: likewise, as the learners say.",
+    "wholly right at the first attempt. Self-graded: the points that learners gave",
+    "their own first answers, of one for each such question.",
 )
 
 
@@ -67,7 +68,7 @@ def _standing(it: Standing) -> str:
         wrapped(it.name, OVERVIEW_WIDTHS[0], 1),
         [str(it.answered)],
         [f"{it.right} of {it.checked}"],
-        [f"{it.met} of {it.judged}" if it.judged else "none"],
+        [f"{round(it.points, 2):g} of {it.judged}" if it.judged else "none"],
         [f"{it.last.astimezone():%Y-%m-%d}"],
     )
     return beside(cells, OVERVIEW_WIDTHS, (1, 2, 3))
@@ -129,7 +130,7 @@ def _as_person(it: Standing) -> dict[str, Any]:
         "checked": it.checked,
         "right_first": it.right,
         "self_graded": it.judged,
-        "self_graded_right_first": it.met,
+        "self_graded_points": it.points,
         "last_answer": it.last.isoformat(),
     }
 

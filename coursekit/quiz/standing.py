@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coursekit.quiz.questionnaire import Question
-from coursekit.quiz.results import Given, Results
+from coursekit.quiz.results import Results
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Standing:
     Attributes:
         name: The learner's, else the file's.
         checked: Answered questions that a rule judged; `right` of them were wholly right.
-        judged: Answered questions that the learner judged; `met` of them had all points.
+        judged: Answered questions that the learner judged, who gave themselves `points`, one each
+            at most.
         last: When the latest answer was given, whichever it was.
     """
 
@@ -34,7 +35,7 @@ class Standing:
     checked: int
     right: int
     judged: int
-    met: int
+    points: float
     last: datetime
 
     @property
@@ -54,8 +55,6 @@ def _standing(who: Results, asked: Sequence[Asked]) -> Standing:
     judged = [it for it in firsts if it.by_oneself]
     checked = [it for it in firsts if not it.by_oneself]
     last = max(it.at for given in who.given.values() for it in given)
-    return Standing(who.called, len(checked), _right(checked), len(judged), _right(judged), last)
-
-
-def _right(firsts: Iterable[Given]) -> int:
-    return sum(it.share == 1 for it in firsts)
+    right = sum(it.share == 1 for it in checked)
+    points = sum(it.share for it in judged)
+    return Standing(who.called, len(checked), right, len(judged), points, last)

@@ -19,7 +19,7 @@ from coursekit.store import answers
 from coursekit.store.database import Database, database
 
 QUESTIONS = Path(__file__).parents[1] / "questions.md"
-EIGHT = "8 questions, 1 of them about the learner's own variables (asked in notebooks only)"
+APART = "1 of the 8 is about the learner's own variables, so notebooks alone ask it."
 
 
 def coursekit(*arguments: object) -> Result:
@@ -42,7 +42,10 @@ def classroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         assert result.exit_code == 0, result.output
         called = f"the name {name}" if name else "no name"
         count = 0 if given is None else 1
-        assert result.stdout == f"Wrote {files[-1]}: answers to {count} of {EIGHT}; {called}.\n"
+        assert (
+            result.stdout
+            == f"Wrote {files[-1]}: {count} of 8 questions answered, {called}. {APART}\n"
+        )
     return files
 
 
@@ -56,7 +59,9 @@ def test_a_class_is_reported_and_what_is_damaged_is_said(
     assert result.stderr == (
         f"coursekit: {tmp_path / 'bad.json'} is left out: it is damaged, or no JSON at all.\n"
     )
-    assert " ".join(result.stdout.split()).startswith(f"Questions for tests: 3 learners; {EIGHT}.")
+    assert " ".join(result.stdout.split()).startswith(
+        f"Questions for tests: 3 learners, 8 questions. {APART}"
+    )
     assert (
         "Which photos say how good         2          0 %  (1) The largest ones." in result.stdout
     )
@@ -149,4 +154,4 @@ def test_a_report_needs_no_torch_and_fits_a_pipe_of_few_letters(classroom: list[
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
     assert done.stdout.endswith("[]\n"), done.stderr
-    assert done.stdout.startswith("?? ? ?: 3 learners; 8 questions, 1 of them")
+    assert done.stdout.startswith("?? ? ?: 3 learners, 8 questions. 1 of the 8")

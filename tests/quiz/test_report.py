@@ -264,17 +264,17 @@ def test_whoever_answered_stands_at_the_top_with_what_they_judged_apart(
         handed("a.json", q_free=[missed, met]),
     ]
     report = merge(files, questions)
-    found = [(it.name, it.answered, it.right, it.judged, it.met) for it in report.standings]
-    assert found == [("a.json", 1, 0, 1, 0), ("zoe", 3, 1, 1, 1)]
+    found = [(it.name, it.answered, it.right, it.judged, it.points) for it in report.standings]
+    assert found == [("a.json", 1, 0, 1, 0.5), ("zoe", 3, 1, 1, 1)]
     text = as_text(report)
     day = f"{NOON.astimezone():%Y-%m-%d}"
     rows = [line.split() for line in text.splitlines()]
     assert ["zoe", "3", "1", "of", "2", "1", "of", "1", day] in rows
-    assert ["a.json", "1", "0", "of", "0", "0", "of", "1", day] in rows
+    assert ["a.json", "1", "0", "of", "0", "0.5", "of", "1", day] in rows
     assert text.index("zoe") < text.index("Not begun: Bob.") < text.index("Commonest wrong")
     data = as_data(report)["overview"][1]
     assert (data["name"], data["checked"], data["right_first"]) == ("zoe", 2, 1)
-    assert (data["self_graded"], data["self_graded_right_first"]) == (1, 1)
+    assert (data["self_graded"], data["self_graded_points"]) == (1, 1)
     assert datetime.fromisoformat(data["last_answer"]) >= NOON
 
 
@@ -301,7 +301,7 @@ def test_questions_about_own_variables_are_told_apart(
     handed: Handed, questions: Questionnaire
 ) -> None:
     report = merge([handed("a.json")], questions)
-    head = "1 learner; 8 questions, 1 of them about the learner's own variables (asked in notebooks"
+    head = "1 learner, 8 questions. 1 of the 8 is about the learner's own variables, so notebooks"
     assert head in " ".join(as_text(report).split())
     rows = csv.DictReader(as_csv(report).splitlines())
     assert [it["question"] for it in rows if it["notebooks_only"] == "yes"] == ["q-code"]

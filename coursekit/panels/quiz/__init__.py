@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.errors import CourseError
-from coursekit.core.wording import plural
+from coursekit.core.wording import Text, plural
 from coursekit.panels.panel import in_kernel
 from coursekit.panels.quiz.answering import Answering
 from coursekit.panels.quiz.model import EXAM, QuizModel, score_line
@@ -87,9 +87,10 @@ class Quiz(Answering):
     def asked(self) -> QuizModel:
         return self.model
 
-    def hand_in(self) -> None:
-        """Ends the exam; what is right is told then."""
+    def hand_in(self) -> str:
+        """Ends the exam, and gives what was reached; what is right is told from then on."""
         self.model.hand_in()
+        return Text(self.model.said or self.model.trouble or "There is no exam to be handed in.")
 
     @property
     def score(self) -> str:

@@ -124,6 +124,7 @@ class Answering(Panel):
         more = ["hand_in()", "skip()"] if sitting.hides else ["hint()", "solution()", "skip()"]
         more = [*([] if sitting.handed_in else more), "next()", "go(2)"]
         how = [self.form.in_code(self.name)] if sitting.takes(sitting.at) else []
+        how = [it for it in how if not self.asked.message.endswith(it)]  # it was said just before
         return " ".join([*how, f"Or {listing((f'{self.name}.{it}' for it in more), 9, 'or')}."])
 
 

@@ -23,7 +23,8 @@ class Review(Answering):
     """Asks what is due today, and some questions that are new; says when each comes back.
 
     Args:
-        lessons: A folder of questionnaires, `*_questions.md`; None: those that come along.
+        lessons: A folder of questionnaires, `*_questions.md`, or a file; None: those that come
+            along.
         new_a_day: How many questions may begin each day.
     """
 

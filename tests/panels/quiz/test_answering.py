@@ -90,6 +90,10 @@ def test_text_tells_what_a_page_tells(quiz: Quiz) -> None:
     assert quiz.solution() in repr(quiz)
 
 
+def test_practice_is_not_handed_in(quiz: Quiz) -> None:
+    assert quiz.hand_in() == "There is no exam to be handed in."
+
+
 def test_an_exam_tells_nothing_in_text_either() -> None:
     exam = Quiz(QUESTIONS, keeper=Memory(), exam=True)
     assert exam.answer("The largest ones.").startswith("Your answer is kept.")
@@ -103,7 +107,8 @@ def test_an_exam_tells_nothing_in_text_either() -> None:
         exam.go(number)
         assert "SECRET" not in repr(exam)
         assert "known by heart" not in repr(exam)
-    exam.hand_in()
+    assert exam.hand_in().startswith("Handed in: 0 of 6 points checked")
+    assert exam.hand_in() == exam.model.said
     exam.go(1)
     assert "Solution: Those that it never saw." in repr(exam)
     assert repr(exam).endswith("\nOr quiz.next() or quiz.go(2).")
