@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coursekit.cli.saying import said
 from coursekit.core.errors import CourseError
-from coursekit.quiz.kinds import FreeText, Kind, MatchPairs, OneChoice, PutInOrder, SeveralChoices
+from coursekit.quiz import forms
+from coursekit.quiz.kinds import (
+    FreeText,
+    MatchPairs,
+    NoAnswer,
+    OneChoice,
+    PutInOrder,
+    SeveralChoices,
+)
+
+if TYPE_CHECKING:
+    from coursekit.panels.review import Review
+    from coursekit.quiz.questionnaire import Question
 
 Lessons = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[FOLDER]", help="Questionnaires, *_questions.md. Default: those that come along."
+        metavar="[FOLDER]",
+        help="Questionnaires, *_questions.md, or one file. Default: those that come along.",
     ),
 ]
 New = Annotated[int, typer.Option(min=0, help="How many questions may begin each day.")]
@@ -41,7 +54,7 @@ def review(lessons: Lessons = None, new: New = 10) -> None:
     quiz = it.model.quiz
     try:
         while quiz and quiz.open:
-            ask(it, quiz)
+            ask(it)
     except (Stop, typer.Abort):
         typer.echo("")
     if quiz:
@@ -49,55 +62,76 @@ def review(lessons: Lessons = None, new: New = 10) -> None:
         typer.echo(it.model.stands)
 
 
-def ask(it: Any, quiz: Any) -> None:
+def ask(it: Review) -> None:
     """Asks the present question until it is answered or left."""
-    from coursekit.panels.quiz import as_lines
+    from coursekit.panels.quiz.answering import choices
 
+    quiz = it.asked
     question, shown = quiz.sitting.question(), quiz.shown
     typer.echo(f"\n{question.section or 'Question'}, {shown['number']} of {shown['of']} ({HELP})")
-    typer.echo("\n".join([question.text, *as_lines(shown, question)]))
+    typer.echo("\n".join([question.text, *choices(quiz)]))
     while True:
         try:
-            typer.echo(it.answer(asked(question.kind, quiz)))
-        except CourseError as error:
-            typer.echo(str(error))
-            continue
+            typer.echo(it.answer(asked(it, question)))
         except Left:
             return
-        break
-    typer.echo(question.explanation if quiz.said == "Right." else question.kind.solution())
+        except forms.OtherForm as error:
+            typer.echo(f"{error.why} {error.form.in_terminal}")
+        except CourseError as error:
+            typer.echo(str(error))
+        else:
+            break
+    typer.echo(question.explanation if quiz.said == "Right." else told(question))
     quiz.next()
+
+
+def told(question: Question) -> str:
+    """What is said once an answer was not right."""
+    free = isinstance(question.kind, FreeText)  # its model answer was read already
+    solution = [] if free else ["The solution:", question.kind.solution()]
+    return "\n".join([*solution, question.explanation])
 
 
 class Left(Exception):
     """The question is left without an answer."""
 
 
-def asked(kind: Kind, quiz: Any) -> Any:
-    """An answer as `Quiz.answer` takes it."""
-    if isinstance(kind, FreeText):
-        return judged(kind, typed(quiz, "Your answer"))
+def asked(it: Review, question: Question) -> Any:
+    """An answer as `Review.answer` takes it."""
+    kind = question.kind
     if isinstance(kind, MatchPairs):
-        return [number(typed(quiz, left)) for left, _ in kind.pairs]
-    text = typed(quiz, "Your answer")
-    if isinstance(kind, OneChoice):
-        return number(text)
-    several = isinstance(kind, SeveralChoices | PutInOrder)
-    return [number(part) for part in text.replace(",", " ").split()] if several else text
+        return [matched(it, left, forms.options(question)) for left, _ in kind.pairs]
+    text = typed(it, f"Your answer, {it.form.words}")
+    if isinstance(kind, FreeText):
+        return judged(kind, text)
+    chosen = isinstance(kind, OneChoice | SeveralChoices | PutInOrder)
+    return as_numbers(text) if chosen else text
 
 
-def judged(kind: FreeText, text: str) -> dict[str, Any]:
+def as_numbers(text: str) -> Any:
+    """Numbers where there are only such: here they are those of the choices, whatever these say."""
+    found = [int(it) if isinstance(it, str) and it.isdecimal() else it for it in forms.listed(text)]
+    return found[0] if len(found) == 1 else found
+
+
+def matched(it: Review, left: str, options: list[str]) -> int:
+    """The number of what goes with one thing on the left; asked again where it is none."""
+    while True:
+        try:
+            return 1 + forms.place(as_numbers(typed(it, f"What goes with {left}")), options)
+        except NoAnswer as error:
+            typer.echo(f"{error} Type its number or text, such as 2.")
+
+
+def judged(kind: FreeText, text: str) -> Any:
     """Sentences, and which points of the rubric they have."""
+    if not text.strip():
+        return text
     typer.echo(f"A model answer: {kind.model}")
     return {"text": text, "met": [typer.confirm(f"Has yours this: {it}") for it in kind.rubric]}
 
 
-def number(text: str) -> int:
-    """What was typed as a number; 0, which no choice has, where it is none."""
-    return int(text) if text.strip().isdecimal() else 0
-
-
-def typed(quiz: Any, what: str) -> str:
+def typed(it: Review, what: str) -> str:
     """A line that is no wish for a hint, the solution, or to go on.
 
     Raises:
@@ -109,35 +143,30 @@ def typed(quiz: Any, what: str) -> str:
         wish = WISHES.get(text.strip().lower())
         if wish is None:
             return text
-        wish(quiz)
+        wish(it)
 
 
-def hint(quiz: Any) -> None:
+def hint(it: Review) -> None:
     """Says one hint more."""
-    before = len(quiz.shown["hints"])
-    quiz.hint()
-    known = quiz.sitting.question().hints[: len(quiz.shown["hints"])]
-    typer.echo(known[-1] if len(known) > before else "There is no further hint.")
+    typer.echo(it.hint())
 
 
-def solve(quiz: Any) -> None:
+def solve(it: Review) -> None:
     """Says the solution; the question is left."""
-    question = quiz.sitting.question()
-    quiz.solve()
-    typer.echo(f"{question.kind.solution()}\n{question.explanation}")
-    quiz.next()
+    typer.echo(it.solution())
+    it.next()
     raise Left
 
 
-def skip(quiz: Any) -> None:
+def skip(it: Review) -> None:
     """Leaves the question for later."""
-    quiz.skip()
+    it.skip()
     raise Left
 
 
-def stop(_: Any) -> None:
+def stop(_: Review) -> None:
     """Ends the review."""
     raise Stop
 
 
-WISHES: dict[str, Callable[[Any], None]] = {"h": hint, "s": solve, "k": skip, "q": stop}
+WISHES: dict[str, Callable[[Review], None]] = {"h": hint, "s": solve, "k": skip, "q": stop}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coursekit.cli.saying import said, show
+from coursekit.cli.saying import said, show, shown
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 
@@ -64,11 +64,12 @@ def forget(yes: Yes = False, name_only: NameOnly = False) -> None:
             typer.echo(f"Nothing is kept about you.\n{what_stays()}")
             return
         what = listing(in_words(there), most=10)
-        if not yes and not typer.confirm(f"Erase {what}? This can't be undone."):
+        if not yes and not typer.confirm(shown(f"Erase {what}? This can't be undone.")):
             typer.echo("Nothing was erased.")
             return
         left = forgetting.erase(database())
-        show(f"Erased: {what}.\n{what_stays()}")
+        shared = f"{baselines_stay(there.stay)}\n" if there.stay else ""
+        show(f"Erased: {what}.\n{shared}{what_stays()}")
         say_copies(left)
 
 
@@ -87,11 +88,20 @@ def forget_name(there: Kept) -> None:
 
 def in_words(there: Kept) -> list[str]:
     """What there is, such as `12 answers`."""
-    from coursekit.store.forgetting import WORDS
+    from coursekit.store.forgetting import TICKS, WORDS
 
     counts = [plural(n, *WORDS[table]) for table, n in there.rows.items() if n]
+    ticks = [plural(len(there.did.deeds), *TICKS)] if there.did.deeds else []
+    seen = ["which photos of the game you saw"] if there.did.played else []
     named = [f"the name {there.name}"] if there.name else []
-    return [*counts, *named, "the id of this home folder"]
+    known = ["the id of this home folder"] if there.id else []
+    return [*counts, *ticks, *seen, *named, *known]
+
+
+def baselines_stay(n: int) -> str:
+    """That others go on to see baselines, a sentence."""
+    stay = plural(n, "baseline stays", "baselines stay")
+    return f"{stay} on boards where others have rows: that is about photos, not about you."
 
 
 def what_stays() -> str:

@@ -46,6 +46,10 @@ AsCsv = Annotated[
     bool, typer.Option("--csv", help="Print a row for each question, for a spreadsheet.")
 ]
 
+Every = Annotated[
+    bool, typer.Option("--all", help="List the questions that nobody has answered, too.")
+]
+
 
 @quiz.command()
 def convert(
@@ -65,18 +69,25 @@ def convert(
 @quiz.command()
 def check(files: Files) -> None:
     """Name line and column of every mistake. Exit status 1 where there is one."""
+    results = [checked(file) for file in files]
+    raise typer.Exit(int(not all(results)))
+
+
+def checked(file: Path) -> bool:
+    """Says what is wrong with a file; whether nothing is."""
     from coursekit.quiz.questionnaire import parse, text_of
 
-    wrong = False
-    for file in files:
-        with said():
-            found, mistakes = parse(text_of(file), file)
-        wrong |= bool(mistakes)
-        for mistake in mistakes:
-            typer.echo(f"{file}:{mistake}")
-        if not mistakes:
-            typer.echo(f"{file}: {plural(len(found), 'question')}, no mistake.")
-    raise typer.Exit(int(wrong))
+    try:
+        found, mistakes = parse(text_of(file), file)
+    except CourseError as error:
+        typer.echo(f"coursekit: {error}", err=True)
+        return False
+    for mistake in mistakes:
+        typer.echo(f"{file}:{mistake}")
+    if not mistakes:
+        count = plural(len(found), "question")
+        typer.echo(f"{file}: {count}, no mistake. {found.apart}".strip())
+    return not mistakes
 
 
 @quiz.command("results")
@@ -95,7 +106,8 @@ def write_results(output: Output, questionnaire: Which = "1") -> None:
         results.write(found, output)
     answered = sum(bool(it["attempts"]) for it in found["questions"])
     named = f"the name {found['name']}" if "name" in found else "no name"
-    typer.echo(f"Wrote {output}: {answered} of {plural(len(asked), 'question')} answered, {named}.")
+    count = f"{answered} of {plural(len(asked), 'question')} answered"
+    typer.echo(f"Wrote {output}: {count}, {named}. {asked.apart}".strip())
 
 
 def questions_of(which: str) -> Questionnaire:
@@ -109,10 +121,7 @@ def questions_of(which: str) -> Questionnaire:
 
     if not (which.isascii() and which.isdecimal()):
         return read(which)
-    path = lessons.path_of(int(which[-9:]))
-    if not path.is_file():
-        raise CourseError(f"Lesson {which} has no questions. Name another, or a file of questions.")
-    return read(path)
+    return read(lessons.path_of(int(which[-9:])))
 
 
 @quiz.command()
@@ -121,8 +130,9 @@ def report(
     questions: Questions = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    every: Every = False,
 ) -> None:
-    """Merge the results of learners: what was hard, the commonest wrong answers, who has not begun.
+    """Merge the results of learners: who stands where, what was hard, the commonest wrong answers.
 
     Of each learner the first attempt at each question counts, as the
     question is worded now. Exit status 1 where a file could not be read;
@@ -143,5 +153,5 @@ def report(
     elif as_csv:
         show(report_text.as_csv(made))
     elif made.learners:
-        show(report_text.as_text(made))
+        show(report_text.as_text(made, every))
     raise typer.Exit(int(bool(made.left_out)))

@@ -55,7 +55,7 @@ def run_again(
         changed = any(value is not None for value in changes.values())
         run = rerun.run_again(before, found, **changes)
         follow(run)
-        compared = rerun.compare(before, rerun.read_recipe(run.folder))
+        compared = rerun.compare_runs(before, home, run)
         typer.echo(compared.changed if changed else str(compared))
         typer.echo(f"The new run is in {run.folder}.", err=True)
         if board is not None:

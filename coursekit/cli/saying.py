@@ -23,5 +23,15 @@ def said() -> Iterator[None]:
 
 def show(text: str) -> None:
     """Prints what people wrote, with a ? for each letter that the terminal or the pipe lacks."""
+    typer.echo(shown(text))
+
+
+def shown(text: str) -> str:
+    """What people wrote as the terminal or the pipe can show it."""
     encoding = sys.stdout.encoding or "utf-8"
-    typer.echo(text.encode(encoding, "replace").decode(encoding))
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def may_ask() -> bool:
+    """Whether somebody sits at a terminal and can answer."""
+    return sys.stdin.isatty()

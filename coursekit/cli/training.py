@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +17,7 @@ from coursekit.cli.saying import said
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 from coursekit.data.items import FolderMissing
+from coursekit.data.labelled import LabelledFolder, in_names
 
 if TYPE_CHECKING:
     from coursekit.learn.progress import Progress
@@ -71,6 +73,9 @@ ValidPct = Annotated[
         "(or val) inside brings its own; one called test is left alone.",
     ),
 ]
+NO_FIT = r"^(.+)_\d+"
+"""What is shown where nothing fits the names that there are."""
+
 Seed = Annotated[int, typer.Option(help="Which photos judge; the same seed gives the same split.")]
 
 
@@ -94,13 +99,16 @@ def train(
         if not folder.is_dir():
             raise FolderMissing(folder, "is a file" if folder.exists() else "is not there")
         typer.echo("Loading PyTorch and the photos ...", err=True)
-        from coursekit.data.labelled import LabelledFolder
         from coursekit.vision.folder import learner, left_out, loaders
         from coursekit.vision.items import LeftOut
+        from coursekit.vision.table import OneClass
 
         warnings.simplefilter("ignore", LeftOut)  # said below, with names
         photos = LabelledFolder(folder, label)
-        dls = loaders(photos, size, valid_pct, seed)
+        try:
+            dls = loaders(photos, size, valid_pct, seed)
+        except OneClass as error:
+            raise OneLabel(photos) from error
         counts = plural(len(dls.table.items), "photo"), plural(len(dls.vocab), "label")
         labels = f"{' with '.join(counts)}: {listing(dls.vocab, most=12)}."
         typer.echo(f"{labels} {photos.split_in_words(valid_pct)}", err=True)
@@ -110,6 +118,30 @@ def train(
             typer.echo(words, err=True)
         learn.export(output)
     typer.echo(f"Wrote {output}. Try it: coursekit predict {output} PHOTO")
+
+
+class OneLabel(CourseError):
+    """A folder whose photos all get the same label; says how names would give more."""
+
+    def __init__(self, photos: LabelledFolder) -> None:
+        files = photos.files()
+        rule = f'--label "{photos.label}" gives' if photos.label else "their folder gives"
+        super().__init__(
+            f"{plural(len(files), 'photo')}, and {rule} them all one label; a classifier needs two "
+            f"classes. {advice(files)}; or put the photos of each class into a folder of its own."
+        )
+
+
+def advice(files: Sequence[Path]) -> str:
+    """Which `--label` would do for files of these names; any where none is found."""
+    found = in_names(files)
+    if found is None:
+        return f'If names say what photos show, take the label from there, as in --label "{NO_FIT}"'
+    pattern, labels = found
+    return (
+        f"Their names give {plural(len(labels), 'label')} ({listing(labels, most=3)}) "
+        f'with --label "{pattern}"'
+    )
 
 
 def check_output(output: Path) -> None:

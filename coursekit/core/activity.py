@@ -11,6 +11,8 @@ from contextlib import suppress
 from coursekit.core import paths
 
 KINDS = ("train_step", "upload", "answer", "cell", "here")
+OLD = 7 * 24 * 3600.0
+"""Seconds after which nobody asks any more what a process did last."""
 
 _last: dict[str, float] = {}
 _written = 0.0
@@ -29,7 +31,7 @@ def record(kind: str) -> None:
     global _written  # noqa: PLW0603 - one file per process, so one clock per process
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of activity; there are {', '.join(KINDS)}.")
-    now = time.time()
+    now, first = time.time(), not _last
     _last[kind] = now
     if 0 <= now - _written < 1 or not _lock.acquire(blocking=False):
         return
@@ -38,5 +40,20 @@ def record(kind: str) -> None:
         with suppress(OSError):
             path = paths.folder("state") / f"activity-{os.getpid()}.json"
             paths.write_text(path, json.dumps(_last))
+        if first:
+            remove_old(now - OLD)
     finally:
         _lock.release()
+
+
+def remove_old(before: float) -> None:
+    """Removes what processes left that recorded nothing since `before`, seconds since 1970.
+
+    Whether such a process still runs is not asked: its number may be another's by now, and one that
+    does writes all it knows again with its next record.
+    """
+    with suppress(OSError):
+        for file in paths.folder("state").glob("*activity-*.json*"):  # and a write that was cut off
+            with suppress(OSError):  # it may be another user's, or gone
+                if file.stat().st_mtime < before:
+                    file.unlink()

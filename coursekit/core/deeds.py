@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from coursekit.core import paths
 
 DEEDS = (
     "trained", "another_seed", "tried_picture", "looked_up", "made_data_set", "shut_down"
 )  # fmt: skip
+
+SEED = "seed-"
+"""What the name of a file begins with that keeps a seed."""
 
 _noted: set[str] = set()
 
@@ -31,11 +35,20 @@ def note(deed: str) -> None:
     if key in _noted:  # what trains or answers asks often
         return
     with suppress(OSError):
-        path = paths.folder("state") / "deeds" / deed
-        path.parent.mkdir(exist_ok=True)
-        if not path.exists():
-            paths.write_text(path, datetime.now(UTC).isoformat(timespec="seconds"))
+        if when(deed) is None:
+            keep(deed, datetime.now(UTC))
         _noted.add(key)
+
+
+def keep(deed: str, at: datetime) -> None:
+    """Keeps that `deed` was done at some time, unless it is known that it was done before.
+
+    Raises:
+        OSError: The home can't be written.
+    """
+    before = when(deed)
+    if before is None or at < before:
+        paths.write_text(_place() / deed, at.isoformat(timespec="seconds"))
 
 
 def trained(what: str, seed: int) -> None:
@@ -46,12 +59,36 @@ def trained(what: str, seed: int) -> None:
         seed: Of this training.
     """
     note("trained")
-    with suppress(OSError, ValueError):
-        path = paths.folder("state") / "deeds" / f"seed-{what}"
-        if not path.exists():
-            path.write_text(str(seed), encoding="ascii")
-        elif int(path.read_text(encoding="ascii")) != seed:
-            note("another_seed")
+    with suppress(OSError):
+        keep_seed(what, seed)
+
+
+def keep_seed(what: str, seed: int) -> None:
+    """Keeps the seed that `what` was trained with first; notes where this is another one.
+
+    Raises:
+        OSError: The home can't be written.
+    """
+    known = _seed(what)
+    if known is None:
+        paths.write_text(_place() / f"{SEED}{what}", str(seed))
+    elif known != seed:
+        note("another_seed")
+
+
+def seeds() -> dict[str, int]:
+    """The seeds that something was trained with first, by its digest."""
+    files = sorted((paths.home() / "state" / "deeds").glob(f"{SEED}*"))
+    named = [file.name.removeprefix(SEED) for file in files]
+    return {what: seed for what in named if (seed := _seed(what)) is not None}
+
+
+def _seed(what: str) -> int | None:
+    try:
+        said = (paths.home() / "state" / "deeds" / f"{SEED}{what}").read_text(encoding="ascii")
+        return int(said)
+    except (OSError, ValueError):
+        return None
 
 
 def undo(deed: str) -> None:
@@ -65,6 +102,14 @@ def when(deed: str) -> datetime | None:
     """When it was done first; None where it was not."""
     try:
         said = (paths.home() / "state" / "deeds" / deed).read_text(encoding="utf-8")
-        return datetime.fromisoformat(said)
+        found = datetime.fromisoformat(said)
+        return found if found.tzinfo else None
     except (OSError, ValueError):
         return None
+
+
+def _place() -> Path:
+    """The folder of the files, made."""
+    made = paths.folder("state") / "deeds"
+    made.mkdir(exist_ok=True)
+    return made

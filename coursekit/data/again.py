@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from coursekit.core.errors import CourseError
-from coursekit.data.items import RegexLabeller, parent_label, replacing, using_attr
+from coursekit.data.distrusted import tried
+from coursekit.data.items import parent_label, path_text, replacing, using_attr
 from coursekit.data.split import (
     EndSplitter,
     FolderSplitter,
@@ -67,16 +68,18 @@ def splitter_of(named: Mapping[str, Any], path: Path) -> Splitter:
     return known[named["name"]](**arguments)
 
 
-def labeller_of(named: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """The label function that `items.label_recipe` named.
+def labeller_of(named: Mapping[str, Any], files: Sequence[Path]) -> Callable[[Any], Any]:
+    """The label function that `items.label_recipe` named, for these files.
 
     Raises:
         NotOurs: It is another one than ours.
+        CourseError: It is a pattern that can't be tried on the files, or takes too long.
     """
     inner = dict(named)
     attr, same = inner.pop("attr", None), inner.pop("same", None)
     if inner["name"] == "RegexLabeller":
-        made: Callable[[Any], Any] = RegexLabeller(inner["pat"], inner["match"])
+        texts = [path_text(getattr(file, attr) if attr else file) for file in files]
+        made: Callable[[Any], Any] = tried(str(inner["pat"]), bool(inner["match"]), texts)
     else:
         made = _function(inner["name"])
     if attr:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
-from coursekit.core import fingerprint, paths
+from coursekit.core import fingerprint, paths, played
+from coursekit.core.played import How
 from coursekit.core.wording import plural
 from coursekit.data.split import drawn
 
@@ -23,9 +21,8 @@ SHARE = 3
 """At most one in so many validation photos is set aside."""
 
 SALT = "you against the model"
-How = Literal["begun", "played", "shown"]
 
-_kept: dict[tuple[Path, str], str] = {}  # for a home that can't be written
+_kept: dict[tuple[Path, str], How] = {}  # for a home that can't be written
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,7 @@ class Aside:
     @property
     def seen(self) -> How | None:
         """Whether the game was begun or played, or was given up and the photos shown."""
-        try:
-            said = json.loads(self._file.read_text(encoding="utf-8"))["how"]
-        except (OSError, ValueError, KeyError, TypeError):
-            said = _kept.get((paths.home(), self.digest))
-        return said if said in ("begun", "played", "shown") else None
+        return played.how(self.digest) or _kept.get((paths.home(), self.digest))
 
     @property
     def hidden(self) -> frozenset[Path]:
@@ -74,14 +67,7 @@ class Aside:
             return
         _kept[paths.home(), self.digest] = how
         with suppress(OSError):
-            paths.folder("state")
-            self._file.parent.mkdir(exist_ok=True)
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            paths.write_text(self._file, json.dumps({"how": how, "at": at}))
-
-    @property
-    def _file(self) -> Path:
-        return paths.home() / "state" / "played" / self.digest
+            played.note(self.digest, how)
 
 
 def set_aside(valid: Iterable[Path]) -> Aside:

@@ -195,6 +195,11 @@ def parent_label(item: Path | str) -> str:
     return Path(item).parent.name
 
 
+def path_text(item: Path | str) -> str:
+    """A path as patterns see it: with `/` on every system."""
+    return str(item).replace(os.sep, "/")
+
+
 @dataclass(frozen=True)
 class RegexLabeller:
     r"""Labels an item with the first group of a pattern, searched in its path (with `/`).
@@ -224,11 +229,16 @@ class RegexLabeller:
             raise NoGroupInPattern(self.pat, "it has no group")
 
     def __call__(self, item: Path | str) -> str:
-        text = str(item).replace(os.sep, "/")
-        found = (re.match if self.match else re.search)(self.pat, text)  # re keeps it compiled
-        if not found or found[1] is None:
+        text = path_text(item)
+        label = self.found(text)
+        if label is None:
             raise NoLabelInName(self.pat, text)
-        return found[1]
+        return label
+
+    def found(self, text: str) -> str | None:
+        """What the pattern's first group is in a text; None where it does not fit."""
+        found = (re.match if self.match else re.search)(self.pat, text)  # re keeps it compiled
+        return found[1] if found else None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,15 @@ VALID_PCT = 0.2
 
 SEED = 42
 """What the draw of those photos begins with where nothing else is said."""
+
+IN_NAMES = (
+    r"^(.+)_\d+", r"^(.+)-\d+", r"^(.+) \(?\d+", r"^(.+)\.\d+", r"^(\D+)\d+",
+    r"^([^_]+)_", r"^([^-]+)-",
+)  # fmt: skip
+"""How file names carry labels, the most particular first: `great_pyrenees_173.jpg`, say."""
+
+FEW = 2
+"""So many photos a label there must be at least, or what was found is no label."""
 
 
 class AllLeftOut(CourseError):
@@ -126,3 +136,18 @@ class LabelledFolder:
 
     def _first(self, names: Sequence[str]) -> str | None:
         return next((name for name in names if (self.folder / name).is_dir()), None)
+
+
+def in_names(files: Sequence[Path]) -> tuple[str, list[str]] | None:
+    r"""A regular expression that finds labels in file names, and these; None where none fits.
+
+    Example:
+        >>> in_names([Path("cat_1.jpg"), Path("cat_2.jpg"), Path("dog_1.jpg"), Path("dog_2.jpg")])
+        ('^(.+)_\\d+', ['cat', 'dog'])
+    """
+    for pattern in IN_NAMES:
+        found = [re.search(pattern, file.name) for file in files]
+        labels = {it[1] for it in found if it}
+        if all(found) and 1 < len(labels) <= len(files) / FEW:
+            return pattern, sorted(labels)
+    return None

@@ -23,6 +23,16 @@ class NoContest(CourseError):
     """There is nothing that a person and the model could both be asked."""
 
 
+class Untrained(NoContest):
+    """A model that only guesses: a game with it would use the photos up for nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This model has learned nothing yet, so it would only guess, and you would have seen "
+            "the photos for nothing. Train it first."
+        )
+
+
 @dataclass(frozen=True)
 class Photo:
     """A photo of the contest.
@@ -53,6 +63,7 @@ class Contest:
         aside: The photos as they are kept for the game.
         note: What makes the contest unfair; "" for nothing.
         task: What the board of these photos is called; "" for `source`.
+        chosen: Whether these photos decided anything about the model, which flatters it.
     """
 
     photos: tuple[Photo, ...]
@@ -63,18 +74,21 @@ class Contest:
     aside: Aside
     note: str = ""
     task: str = ""
+    chosen: bool = False
 
 
 def of_learner(learn: Learner) -> Contest:
     """The contest with a Learner, on the photos that its data keeps aside.
 
     Raises:
-        CourseError: Its data is no photos, too few of them validate, none can be read, or something
-            else is at work with the model.
+        CourseError: Its data is no photos, too few of them validate, none can be read, nothing was
+            trained yet, or something else is at work with the model.
     """
     dls: Any = learn.dls
     if not hasattr(dls, "labels_table"):
         raise NoContest("This model's items are no photos, so there is nothing to play on.")
+    if learn.untrained:
+        raise Untrained
     items, table = dls.valid.dataset, dls.table
     aside = enough(items.aside, len(items))
     numbers = {file: number for number, file in enumerate(items.items)}
@@ -93,7 +107,8 @@ def of_learner(learn: Learner) -> Contest:
     ]
     model = str(learn.architecture or "the model")
     where = dls.source, dls.digest
-    return Contest(tuple(photos), labels, *where, model, aside, task=dls.task)
+    chosen = learn.chosen_on_validation
+    return Contest(tuple(photos), labels, *where, model, aside, task=dls.task, chosen=chosen)
 
 
 def of_predictor(predictor: Predictor, photos: LabelledFolder) -> Contest:
@@ -119,11 +134,13 @@ def of_predictor(predictor: Predictor, photos: LabelledFolder) -> Contest:
     )
     if not played:
         raise NoContest("None of the photos that are kept for the game can be read.")
-    name, data = str(predictor.manifest["name"]), predictor.manifest.get("data", {})
-    note = "" if data.get("digest") == all_.digest else learned_from(name)
+    name = str(predictor.manifest["name"])
+    same = predictor.manifest["data"].get("digest") == all_.digest
+    note = "" if same else learned_from(name)
+    chosen = same and any(it["used_for_choosing"] for it in predictor.manifest["scores"])
     where = source_of(photos.folder), all_.digest
     task = task_of(photos.folder, all_.digest)
-    return Contest(played, labels, *where, name, aside, note, task)
+    return Contest(played, labels, *where, name, aside, note, task, chosen)
 
 
 def aside_of(player: Learner | Predictor, photos: LabelledFolder | None) -> Aside:

@@ -13,6 +13,10 @@ from coursekit.scores.entry import Entry, shortened
 from coursekit.scores.interval import differ, wilson
 
 YOU = "You"
+ADVANTAGE = (
+    "The model has an advantage here: these photos also decided something about it, such as which "
+    "epoch's weights to keep, so its result looks a little better than it is."
+)
 FORMAT = 1
 
 
@@ -81,6 +85,8 @@ class Outcome:
         ]
         if self.before:
             said.append("You had seen these photos before, so this says less of you.")
+        if self.contest.chosen:
+            said.append(ADVANTAGE)
         return [*said, self.contest.note] if self.contest.note else said
 
     def __str__(self) -> str:
@@ -119,6 +125,7 @@ class Outcome:
             "wrong": self.model_wrong,
             "judged": self.judged,
             "error_rate": self.model_wrong / self.judged,
+            "chosen": self.contest.chosen,
         }
         disagree = [it.to_json() for it in self.disagreements]
         return {"disagree": disagree, "model": model, "note": self.contest.note}

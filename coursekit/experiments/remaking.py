@@ -191,7 +191,7 @@ def table_of(data: Mapping[str, Any], photos: Path) -> LabelTable:
     kept = [file for file in files if file.relative_to(photos).as_posix() not in without]
     splitter = splitter_of(data["split"]["splitter"], photos)
     rest = splitter, data["vocab"], data["split"]["test_pct"]
-    return label_table(photos, kept, labeller_of(data["labels"]), *rest)
+    return label_table(photos, kept, labeller_of(data["labels"], kept), *rest)
 
 
 def _table_of_rows(data: Mapping[str, Any], photos: Path) -> LabelTable:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import torch
 
+from coursekit.core.errors import CourseError
 from coursekit.core.processors import processors
 from coursekit.core.wording import listing, percent
 from coursekit.experiments.remaking import CannotRepeat, find_photos, learner_of
@@ -18,9 +19,11 @@ from coursekit.learn import phases
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED
 from coursekit.learn.run import TrainingRun, begin_plan
+from coursekit.scores import items
 from coursekit.scores.entry import error_rate_of
 from coursekit.scores.folder import RECIPE
 from coursekit.scores.interval import wilson_of_rate
+from coursekit.scores.items import Changes
 from coursekit.scores.recipe import Difference, changed, differences
 
 Recipe = Mapping[str, Any]
@@ -30,18 +33,31 @@ PLAN = ("epochs", "depth", "rate", "architecture", "size")
 
 SAME = "The machine, its threads and the versions are the same."
 
+NO_CHANGES = Changes()
+
 Outcome = Literal["exactly", "within", "outside", "other data", "no score"]
+
+
+class NoSuchRecipe(CourseError):
+    """A recipe that is not there."""
+
+    def __init__(self, path: Path) -> None:
+        what = f"{RECIPE} in the folder" if path.is_dir() else "file or folder"
+        super().__init__(f"There is no {what} {path}. Name a recipe.json, or the folder of a run.")
 
 
 def read_recipe(path: Path) -> dict[str, Any]:
     """The recipe in a file, or in a run's folder.
 
     Raises:
-        CannotRepeat: There is none.
+        NoSuchRecipe: There is no such file, or the folder is no run's.
+        CannotRepeat: It holds none.
     """
     file = path / RECIPE if path.is_dir() else path
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NoSuchRecipe(path) from None
     except (OSError, ValueError) as error:
         raise CannotRepeat(f"{file} can't be read as one") from error
     if not isinstance(found, dict):
@@ -124,7 +140,7 @@ class Comparison:
         before: The first error rate.
         after: This one.
         interval: Of the first one.
-        data: What is different about the data, a sentence or "".
+        data: What is different about the data, a sentence or some; "" for nothing.
         settings: What else differs: versions, the machine.
     """
 
@@ -173,15 +189,29 @@ class Comparison:
         )
 
 
-def compare(before: Recipe, after: Recipe) -> Comparison:
+def compare_runs(before: Recipe, folder: Path, run: TrainingRun) -> Comparison:
+    """What came of a run, beside what came of the one that it repeats.
+
+    Args:
+        before: The recipe of the first run, with its `result`.
+        folder: Where that lay; the first run's own knows its photos by name.
+        run: Has ended.
+    """
+    after = read_recipe(run.folder)
+    was, now = items.of(before, folder), items.of(after, run.folder)
+    return compare(before, after, items.changes(was, now))
+
+
+def compare(before: Recipe, after: Recipe, photos: Changes = NO_CHANGES) -> Comparison:
     """What two recipes with their results have in common.
 
     Args:
         before: Of the first run, with its `result`.
         after: Of the run that followed it.
+        photos: Which of its photos are not the same, as far as that is known.
     """
     was, now = _error_rate(before), _error_rate(after)
-    said = _data_change(before.get("data", {}), after.get("data", {}))
+    said = _data_change(before.get("data", {}), after.get("data", {}), photos)
     rest = [it for it in differences(before, after) if _counts(it.setting)]
     if was is None or now is None:
         return Comparison("no score", was, now, data=said, settings=rest)
@@ -210,8 +240,8 @@ def _counts(setting: str) -> bool:
     return setting not in ("data", "split", "photos (training + validation)")
 
 
-def _data_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """What is different about the data, a sentence; "" where nothing is."""
+def _data_change(before: Mapping[str, Any], after: Mapping[str, Any], photos: Changes) -> str:
+    """What is different about the data, a sentence or some; "" where nothing is."""
     if before.get("digest") == after.get("digest"):
         return ""
     was, now = before.get("counts", {}), after.get("counts", {})
@@ -222,4 +252,4 @@ def _data_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
         if was.get(part, 0) != now.get(part, 0)
     ]
     what = listing(counts) or "names, labels or their split"
-    return f"The photos are not the same: {what}."
+    return f"The photos are not the same: {what}. {photos}".rstrip()

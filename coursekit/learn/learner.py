@@ -177,6 +177,11 @@ class Learner(Loop):
         """Everything trains; see `freeze_to`."""
         self.freeze_to(0)
 
+    @property
+    def untrained(self) -> bool:
+        """Whether the model is known to have learned nothing yet; of your own it is not known."""
+        return False
+
     def validate(self) -> Scores:
         """The loss and the metrics on the validation data."""
         return self._scores("validation", self.dls.valid, self.chosen_on_validation)

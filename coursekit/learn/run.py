@@ -24,6 +24,7 @@ from coursekit.learn.loop import as_callbacks
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED, Progress, State
 from coursekit.learn.watch import ASKED, Watch, latest, write_status
+from coursekit.scores import items
 from coursekit.scores.folder import HISTORY, RECIPE, STATUS, read_object
 
 if TYPE_CHECKING:
@@ -301,6 +302,8 @@ def begin_plan(
     learn.check_free()
     folder, callbacks = new_folder(), as_callbacks(cbs)
     about = recipe.of(learn, plan, callbacks) | {"call": dict(call)}
+    if table := getattr(learn.dls, "labels_table", None):
+        items.write(folder, table())
     paths.write_text(folder / RECIPE, json.dumps(about, indent=1, default=str))
     run = TrainingRun(learn, plan, folder, callbacks)
     run.speed = speed

@@ -95,7 +95,8 @@ class SeveralChoices(Kind):
     choices: tuple[Choice, ...]
 
     def grade(self, answer: Any) -> Grade:
-        taken = set(places(answer, len(self.choices)))
+        if not (taken := set(places(answer, len(self.choices)))):
+            raise NoAnswer("Nothing was chosen yet.")
         right = {place for place, choice in enumerate(self.choices) if choice.right}
         worth = len(taken & right) - len(taken - right)
         wrong = [self.choices[place].feedback for place in sorted(taken ^ right)]

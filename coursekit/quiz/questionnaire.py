@@ -17,7 +17,7 @@ from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import plural
 from coursekit.quiz import source
-from coursekit.quiz.kinds import Kind
+from coursekit.quiz.kinds import Code, Kind
 from coursekit.quiz.making import Maker, make
 from coursekit.quiz.source import Mistake, Part, Source
 
@@ -96,9 +96,24 @@ class Questionnaire:
         rest = tuple(it for it in self.questions if not isinstance(it.kind, kind))
         return replace(self, questions=rest)
 
+    @property
+    def apart(self) -> str:
+        """Which of the questions a served page does not ask, see `asked_apart`."""
+        return asked_apart(len(self), len(self) - len(self.without(Code)))
+
     @cached_property
     def _by_id(self) -> Mapping[str, Question]:
         return {question.id: question for question in self.questions}
+
+
+def asked_apart(questions: int, own: int) -> str:
+    """Which of so many questions a page that is served does not ask, a sentence.
+
+    "" where `own`, the number of those about a learner's variables, is 0.
+    """
+    are, them = ("is", "it") if own == 1 else ("are", "them")
+    about = f"{are} about the learner's own variables, so notebooks alone ask {them}."
+    return f"{own} of the {questions} {about}" if own else ""
 
 
 def read(path: Path | str) -> Questionnaire:

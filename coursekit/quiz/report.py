@@ -9,19 +9,11 @@ from pathlib import Path
 
 from coursekit.quiz import lessons, results
 from coursekit.quiz.inwords import alike, in_words
-from coursekit.quiz.kinds import FreeText
+from coursekit.quiz.kinds import Code, FreeText
 from coursekit.quiz.questionnaire import Question, Questionnaire
 from coursekit.quiz.results import Given, NoResults, Results
 from coursekit.quiz.showing import plain
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question as it is worded now; `question` is None where its file is not known."""
-
-    id: str
-    revision: str
-    question: Question | None
+from coursekit.quiz.standing import Asked, Standing, standings
 
 
 @dataclass(frozen=True)
@@ -34,6 +26,7 @@ class Row:
         text: What is asked, without Markdown's signs; its id where that is not known.
         section: The heading of the lesson that it comes from.
         by_oneself: Whether learners judge it themselves.
+        own: Whether it is about a learner's own variables, so that notebooks alone ask it.
         answered: By how many learners, as it is worded now.
         right: How many of them were wholly right at their first attempt.
         wrong: The commonest of the other first answers, in words; "" where there is none.
@@ -46,6 +39,7 @@ class Row:
     text: str
     section: str
     by_oneself: bool
+    own: bool
     answered: int
     right: int
     wrong: str
@@ -66,7 +60,8 @@ class Report:
         questionnaire: Its id.
         title: What it is called; its id where that is not known.
         learners: How many learners' files count.
-        not_begun: Who of them answered nothing, by name, else by file.
+        standings: Whoever answered something, by name.
+        not_begun: Who of the learners answered nothing, by name, else by file.
         rows: One for each question, in the questionnaire's order.
         strangers: Questions that the questionnaire does not have (any more), with how many learners
             answered each.
@@ -77,6 +72,7 @@ class Report:
     questionnaire: str
     title: str
     learners: int
+    standings: tuple[Standing, ...]
     not_begun: tuple[str, ...]
     rows: tuple[Row, ...]
     strangers: tuple[tuple[str, int], ...]
@@ -111,6 +107,7 @@ def merge(files: Sequence[Path], questionnaire: Questionnaire | None = None) -> 
         questionnaire=id,
         title=known.title if known else id,
         learners=len(learners),
+        standings=standings(learners, asked),
         not_begun=tuple(it.called for it in learners if not it.answers),
         rows=tuple(_row(number, it, learners) for number, it in enumerate(asked, 1)),
         strangers=_strangers(learners, {it.id for it in asked}),
@@ -187,6 +184,7 @@ def _row(number: int, it: Asked, learners: Sequence[Results]) -> Row:
         text=_text(question) if question else it.id,
         section=question.section if question else "",
         by_oneself=bool(judged) and all(judged),
+        own=isinstance(question.kind, Code) if question else False,
         answered=len(firsts),
         right=sum(given.share == 1 for given in firsts),
         wrong=wrong,

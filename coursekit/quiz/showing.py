@@ -64,7 +64,7 @@ def told(it: Sitting, question: Question, grade: Grade | None) -> Shown:
     tried, solved = it.attempts(question.id), it.solved(question.id)
     if it.hides or not (tried or solved or it.handed_in or grade):
         return {"feedback": [], "explanation": "", "solution": "", "source": ""}
-    grade = grade or judged_again(question, tried[-1].answer if tried else None)
+    grade = grade or latest(it)
     right = bool(grade and grade.right)
     return {
         "feedback": [as_html(it, said) for said in (grade.feedback if grade else ())],
@@ -76,10 +76,16 @@ def told(it: Sitting, question: Question, grade: Grade | None) -> Shown:
     }
 
 
-def judged_again(question: Question, answer: Any) -> Grade | None:
-    """An earlier answer's grade; None where that can't be told any more."""
+def latest(it: Sitting) -> Grade | None:
+    """What the latest answer to the present question was worth.
+
+    None where there is no answer, where it can't be told any more, and in an exam not yet.
+    """
+    tried = it.attempts(it.at)
+    if it.hides or not tried:
+        return None
     try:
-        return graded(question, answer)
+        return graded(it.question(), tried[-1].answer)
     except NoAnswer:
         return None
 

@@ -129,6 +129,23 @@ class Sitting:
             return ANSWERED
         return SKIPPED if id in self._list("skipped") else NOT_ATTEMPTED
 
+    def id_of(self, which: object) -> str:
+        """A question's id, by its number in the order, from 1, or by the id itself.
+
+        Raises:
+            CourseError: There is no such question.
+        """
+        if isinstance(which, str) and which in self.order:
+            return which
+        n = len(self.order)
+        if type(which) is int and 1 <= which <= n:
+            return self.order[which - 1]
+        name = f"question {which:.60}" if isinstance(which, str) else "such question"
+        raise CourseError(
+            f"There is no {name} here: go to one by its number, 1 to {n}, or by its id, "
+            f"such as {self.at!r}."
+        )
+
     def go(self, id: str) -> None:
         """Asks another question."""
         if id in self.order:
@@ -209,8 +226,7 @@ class Sitting:
             CourseError: The exam is over.
         """
         it = self.question(id)
-        judges = isinstance(it.kind, FreeText) and not self.attempts(it.id)
-        if self.handed_in and not judges:
+        if not self.takes(it.id):
             raise CourseError("This exam is handed in; its answers stay as they are.")
         if self.hides:
             self._note(it, answer, variables)
@@ -220,6 +236,11 @@ class Sitting:
         if not self.solved(it.id):
             self._count(it, answer, grade)
         return grade
+
+    def takes(self, id: str) -> bool:
+        """Whether a question may be answered: after an exam, sentences wait to be judged."""
+        judges = isinstance(self.question(id).kind, FreeText) and not self.attempts(id)
+        return judges or not self.handed_in
 
     def _note(self, it: Question, answer: Any, variables: Mapping[str, Any] | None) -> None:
         """Keeps an answer of an exam; sentences are judged by the learner once it is over."""

@@ -83,7 +83,7 @@ def same(left: Any, right: Any) -> bool:
         return NONE in typed.words
     if _is_truth(other):
         return not typed.words.isdisjoint(YES if other else NO)
-    number = _number_of(other)
+    number = number_of(other)
     return bool(typed.literal == other) if number is None else _same_number(typed, number)
 
 
@@ -155,7 +155,7 @@ def _same_number(typed: Typed, other: float) -> bool:
     return abs(Decimal(other) - number) <= Decimal((0, (5,), exponent - 1))
 
 
-def _number_of(other: Any) -> int | float | None:
+def number_of(other: Any) -> int | float | None:
     """A number of Python, NumPy or PyTorch as Python's; None where it is none."""
     if getattr(other, "ndim", 0):
         return None

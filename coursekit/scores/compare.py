@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 from coursekit.core.wording import listing
-from coursekit.scores.experiment import Experiment
+from coursekit.scores import items
+from coursekit.scores.experiment import Experiment, began
+from coursekit.scores.folder import RECIPE, read_object
 from coursekit.scores.interval import overlap
+from coursekit.scores.items import Changes
 
 LETTERS = "ABCDEF"
 """What the compared runs are called for short; there are no more of them at once."""
+
+
+TELLING = ("seed", "epochs", "size", "depth", "rate", "batch size", "architecture", "data")
+"""Settings that tell runs of one name apart in a few words, those that people change most first."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +58,38 @@ def results_of(runs: Sequence[Experiment]) -> list[Row]:
 
 def _rows(runs: Sequence[Experiment], said: Callable[[Experiment], Mapping[str, str]]) -> list[Row]:
     columns = [said(run) for run in runs]
-    names = dict.fromkeys(name for column in columns for name in column)
-    return [Row(name, tuple(column.get(name, "") for column in columns)) for name in names]
+    settings = dict.fromkeys(name for column in columns for name in column)
+    return [Row(name, tuple(column.get(name, "") for column in columns)) for name in settings]
 
 
 def verdict(runs: Sequence[Experiment]) -> str:
-    """What the error rates of these runs allow to say, in a sentence or two; "" for one run."""
+    """What the error rates allow to say, and which photos are not those of A; "" for one run."""
+    return " ".join(filter(None, [_rates(runs), *photo_changes(runs)]))
+
+
+def photo_changes(runs: Sequence[Experiment]) -> list[str]:
+    """A sentence or some for each run on the photos of A's data set that are not A's, by name."""
+    first = runs[0] if runs else None
+    found = [
+        (letter, _changes(first.folder, run.folder))
+        for letter, run in zip(LETTERS, runs, strict=False)
+        if first and _judged_on(run) != _judged_on(first) and _source(run) == _source(first)
+    ]
+    return [f"The photos of {letter} are not those of A. {it}" for letter, it in found if str(it)]
+
+
+@lru_cache(maxsize=64)  # of 100,000 photos it takes a second, and each click asks again
+def _changes(before: Path, after: Path) -> Changes:
+    was, now = (items.of(read_object(it, RECIPE), it) for it in (before, after))
+    return items.changes(was, now)
+
+
+def _source(run: Experiment) -> Any:
+    return run.recipe["data"].get("source")
+
+
+def _rates(runs: Sequence[Experiment]) -> str:
+    """What the error rates of these runs allow to say; "" where fewer than two have one."""
     judged = [(LETTERS[i], run) for i, run in enumerate(runs) if run.interval]
     if len(judged) < 2:
         return ""
@@ -95,4 +131,23 @@ def _order(a: tuple[str, Experiment], b: tuple[str, Experiment]) -> str:
 
 def titles(runs: Sequence[Experiment]) -> list[str]:
     """`A: resnet34, 3 epochs` for each run."""
-    return [f"{LETTERS[i]}: {run.name}" for i, run in enumerate(runs)]
+    return [f"{letter}: {name}" for letter, name in zip(LETTERS, names(runs), strict=False)]
+
+
+def names(runs: Sequence[Experiment]) -> list[str]:
+    """Each run's name; where several have the same, `(seed 8)` or what else tells them apart."""
+    same: dict[str, list[Experiment]] = {}
+    for run in runs:
+        same.setdefault(run.name, []).append(run)
+    marks = {run.id: mark for group in same.values() for run, mark in _marks(group)}
+    return [f"{run.name} ({mark})" if (mark := marks[run.id]) else run.name for run in runs]
+
+
+def _marks(group: Sequence[Experiment]) -> list[tuple[Experiment, str]]:
+    """What tells each of these runs from the others: a short setting, else when it began."""
+    settings = [row for row in settings_of(group) if row.name in TELLING]
+    marks = [[f"{row.name} {it or 'none'}" for it in row.cells] for row in settings]
+    marks += [[run.began for run in group], [began(run.folder, exactly=True) for run in group]]
+    telling = (it for it in marks if len(set(it)) == len(group))
+    chosen = next(telling, [""] * len(group)) if len(group) > 1 else [""]
+    return list(zip(group, chosen, strict=True))

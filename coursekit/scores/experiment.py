@@ -134,12 +134,18 @@ def _state(folder: Path, said: str, at_work: Callable[[Path], bool]) -> str:
     return "broken off"
 
 
-def began(folder: Path) -> str:
-    """When a run began, from its folder's name: `2026-11-02 14:05`; the name where it says none."""
+def began(folder: Path, exactly: bool = False) -> str:
+    """When a run began, from its folder's name: `2026-11-02 14:05`; the name where it says none.
+
+    Args:
+        folder: The run's.
+        exactly: To the second.
+    """
     from ulid import ULID
 
     try:
-        return ULID.from_str(folder.name).datetime.astimezone().strftime("%Y-%m-%d %H:%M")
+        at = ULID.from_str(folder.name).datetime.astimezone()
+        return at.strftime("%Y-%m-%d %H:%M:%S" if exactly else "%Y-%m-%d %H:%M")
     except ValueError:
         return folder.name
 

@@ -177,13 +177,19 @@ def _training(recipe: Recipe) -> dict[str, Any]:
         "pretrained": None if pretrained is None else "yes" if pretrained else "no",
         "method": call.get("method") or recipe.get("method"),
         "epochs": args[0] if args else None,
-        "depth": options.get("depth"),
+        "depth": _depth(call),
         "rate": options.get("base_lr", options.get("lr_max", options.get("lr"))),
         "loss": recipe.get("loss_func"),
         "optimiser": recipe.get("opt_func"),
         "callbacks": ", ".join(callbacks),
         "seed": recipe.get("seed"),
     }
+
+
+def _depth(call: Mapping[str, Any]) -> Any:
+    """How much of the network learns: where fine_tune was told nothing, it chooses."""
+    chooses = "auto" if call.get("method") == "fine_tune" else None
+    return part(call, "options").get("depth", chooses)
 
 
 def _machine(recipe: Recipe) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coursekit.core.wording import plural
-from coursekit.scores.compare import LETTERS, Row, results_of, settings_of, verdict
+from coursekit.scores.compare import LETTERS, Row, names, results_of, settings_of, verdict
 from coursekit.scores.experiment import Experiment
 from coursekit.scores.notes import writable
 
@@ -24,7 +24,7 @@ def as_markdown(runs: Sequence[Experiment], pictures: Mapping[str, str]) -> str:
     parts = [
         f"# {plural(len(runs), 'experiment')}",
         f"Written on {datetime.now():%Y-%m-%d at %H:%M}.",
-        table(runs, "run", [Row("name", _names(runs)), Row("began", _begun(runs))]),
+        table(runs, "run", [Row("name", tuple(names(runs))), Row("began", _begun(runs))]),
         "## What came out",
         table(runs, "result", results_of(runs)),
         "An error rate's interval holds the true one with 95 % confidence. " + verdict(runs),
@@ -36,10 +36,6 @@ def as_markdown(runs: Sequence[Experiment], pictures: Mapping[str, str]) -> str:
         *(f"![{escaped(what)}]({file})" for what, file in pictures.items()),
     ]
     return writable("\n\n".join(part.strip() for part in parts if part.strip()) + "\n")
-
-
-def _names(runs: Sequence[Experiment]) -> tuple[str, ...]:
-    return tuple(run.name for run in runs)
 
 
 def _begun(runs: Sequence[Experiment]) -> tuple[str, ...]:

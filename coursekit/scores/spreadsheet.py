@@ -7,10 +7,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from coursekit.core.cells import cell
 from coursekit.scores.experiment import Experiment
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet may compute."""
 
 
 def as_csv(runs: Sequence[Experiment]) -> str:
@@ -19,8 +17,8 @@ def as_csv(runs: Sequence[Experiment]) -> str:
     text = io.StringIO()
     names = list(dict.fromkeys(name for row in rows for name in row))
     writer = csv.writer(text)
-    writer.writerow(map(safe, names))
-    writer.writerows([safe(row.get(name, "")) for name in names] for row in rows)
+    writer.writerow(map(cell, names))
+    writer.writerows([cell(row.get(name, "")) for name in names] for row in rows)
     return text.getvalue()
 
 
@@ -46,19 +44,3 @@ def _row(run: Experiment) -> dict[str, Any]:
         "change": run.notes.change,
         **{f"setting {name}": value for name, value in run.settings.items()},
     }
-
-
-def safe(value: Any) -> str:
-    """A value as a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    text = "" if value is None else str(value)
-    if text.lstrip(" ").startswith(FORMULA) and not _is_number(text):
-        return f"'{text}"
-    return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

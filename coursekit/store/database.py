@@ -26,6 +26,12 @@ TURN = 5.0
 """Of these, seconds to wait for one's place among processes of ours."""
 
 FILE = "coursekit.db"
+NAMED = "that COURSEKIT_DB names"
+"""What a database is called whose address can't be shown: it may have a password anywhere."""
+
+NO_ADDRESS = (
+    "that is no address such as sqlite:////folder/file.db or postgresql+psycopg://host/name"
+)
 
 
 class Database:
@@ -47,8 +53,8 @@ class Database:
 
     @property
     def where(self) -> str:
-        """What to call it: no password."""
-        return self.url.database or "" if self.is_sqlite else self.url.render_as_string()
+        """What to call it."""
+        return called(self.url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -137,19 +143,38 @@ def address(url: str | None = None) -> URL:
         return URL.create("sqlite", database=str(paths.home() / FILE))
     try:
         return make_url(given)
-    except ArgumentError:
-        raise CannotOpen(given, "COURSEKIT_DB names no address such as sqlite:///file") from None
+    except (ArgumentError, ValueError):  # the latter where the port is no number
+        raise CannotOpen(NAMED, NO_ADDRESS) from None
+
+
+def called(url: URL) -> str:
+    """What to call a database: a file by its path, another without user, password and options.
+
+    One whose password has an @ is read wrongly, with a part of the password for the host.
+    """
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    words = f"{url.database} on {url.host or 'this machine'}"
+    return NAMED if "@" in words else words
+
+
+def patience(url: URL, wait: float) -> dict[str, int]:
+    """How long to wait for a server that does not answer, unless the address says that."""
+    said = url.get_backend_name() != "postgresql" or "connect_timeout" in url.query
+    return {} if said else {"connect_timeout": max(2, round(wait))}
 
 
 def engine_of(url: URL, wait: float) -> Engine:
     """The engine, set up for many processes that write a little each.
 
     Raises:
-        CannotOpen: The driver is not installed.
+        CannotOpen: The driver is not installed, or the address is none.
     """
-    if url.get_backend_name() == "sqlite":
-        return sqlite_engine(url, wait)
     try:
-        return create_engine(url, pool_pre_ping=True)
+        if url.get_backend_name() == "sqlite":
+            return sqlite_engine(url, wait)
+        return create_engine(url, pool_pre_ping=True, connect_args=patience(url, wait))
     except (ImportError, NoSuchModuleError):
-        raise CannotOpen(url.render_as_string(), "its driver is not installed") from None
+        raise CannotOpen(called(url), "its driver is not installed") from None
+    except ArgumentError:
+        raise CannotOpen(NAMED, NO_ADDRESS) from None

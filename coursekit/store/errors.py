@@ -33,6 +33,17 @@ class CannotWrite(StoreError):
         super().__init__(f"This could not be kept: {why}.", why)
 
 
+class CannotCopy(StoreError):
+    """An older database can't be copied, without which it is not brought up to date."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(
+            f"The database {where} is of an older version, and a copy of it, which is made before "
+            f"it is changed, can't be written ({why}). It is as it was.",
+            why,
+        )
+
+
 class NewerDatabase(StoreError):
     """The database was made by a later version."""
 
@@ -47,6 +58,7 @@ class NewerDatabase(StoreError):
 HELD = "another program has held it for too long"
 NO_LOCKS = "this file system can't lock files"
 NO_ANSWER = "the disk does not answer"
+REFUSED = "the database server refused the name or the password"
 WHY = {
     "database is locked": HELD,
     "database table is locked": HELD,
@@ -59,8 +71,14 @@ WHY = {
     "not a database": "the file is no database",
     "locking protocol": NO_LOCKS,
     "disk i/o": NO_ANSWER,
+    "authentication": REFUSED,
+    "no password": REFUSED,
+    "fatal:  role": REFUSED,
+    "fatal:  database": "the database server has no such database",
+    "too many clients": "the database server serves too many already",
+    "connection slots": "the database server serves too many already",
+    "resolve host": "nobody knows its server by that name",
     "connection": "the database server does not answer",
-    "authentication": "the database server refused the name or the password",
 }
 
 

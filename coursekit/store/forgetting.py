@@ -1,4 +1,8 @@
-"""Erases what is kept about a learner: in the database, in copies of it, and the id at home."""
+"""Erases what is kept about a learner: in the database, in copies of it, and the id at home.
+
+A baseline says something of photos, not of whoever asked for it: on a board that has rows of others
+it stays, and is theirs from then on.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coursekit.core import paths
-from coursekit.store import answers, me, naming
+from coursekit.store import answers, done, me, naming
 from coursekit.store.database import Database
-from coursekit.store.tables import Attempt, Card, Learner, Place, Run
+from coursekit.store.done import Done
+from coursekit.store.tables import Attempt, Card, Learner, Place, Run, Stretch
 
 WORDS: Mapping[type, tuple[str, str]] = {
     Attempt: ("answer", ""),
     Place: ("place in a questionnaire", "places in questionnaires"),
     Card: ("review card", ""),
     Run: ("row of the board", "rows of the board"),
+    Stretch: ("time that a machine was on", "times that a machine was on"),
 }
 """What a row of each table that belongs to a learner is called, and several of them."""
+
+TICKS = ("tick of the homework", "ticks of the homework")
+"""What a deed is called, likewise."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +44,21 @@ class Kept:
     Attributes:
         id: See `store.me`; "" where they are not known.
         name: What they chose to be called.
-        rows: How many rows of each table are theirs.
+        rows: How many rows of each table go with them.
+        did: What was done, which the home folder keeps.
+        stay: How many baselines others go on to see.
     """
 
     id: str
     name: str
     rows: Mapping[type, int]
+    did: Done
+    stay: int
 
     @property
     def is_something(self) -> bool:
         """Whether there is anything."""
-        return bool(self.id)
+        return bool(self.id or self.did.deeds or self.did.played)
 
 
 def kept(database: Database) -> Kept:
@@ -57,7 +70,9 @@ def kept(database: Database) -> Kept:
     with database.reading() as session:
         id = answers.learner_id(session) or ""
         rows = {table: count(session, table, id) for table in WORDS}
-        return Kept(id, naming.name_of(session), rows)
+        stay = session.scalars(select(func.count()).select_from(Run).where(_stays(id))).one()
+        rows[Run] -= stay
+        return Kept(id, naming.name_of(session), rows, done.here(), stay)
 
 
 def count(session: Session, table: Any, learner_id: str) -> int:
@@ -78,11 +93,32 @@ def erase(database: Database) -> list[Path]:
     with database.writing() as session:
         id = answers.learner_id(session) or ""
         _thoroughly(session)
+        _hand_over(session, id)
         answers.forget(session, id)
     _sweep(database)
     _off_the_board()
     me.forget()
     return _in_copies(database, "DELETE FROM learners WHERE id = :id", id)
+
+
+OTHERS = aliased(Run)
+
+
+def _stays(id: str) -> ColumnElement[bool]:
+    """Whether a row is a baseline of this learner's on a board that has rows of others."""
+    shared = select(OTHERS.id).where(OTHERS.task == Run.task, OTHERS.learner_id != id).exists()
+    return and_(Run.learner_id == id, Run.kind == "baseline", shared)
+
+
+def _hand_over(session: Session, id: str) -> None:
+    """Gives the baselines that stay to somebody else on the same board."""
+    if session.get_bind().dialect.name == "postgresql":  # a class may forget all at once, and
+        # whom a baseline was just given to must not be going at the same moment
+        session.execute(text("LOCK TABLE learners IN SHARE ROW EXCLUSIVE MODE"))
+    theirs = select(OTHERS.learner_id).where(OTHERS.task == Run.task, OTHERS.learner_id != id)
+    heir = theirs.order_by(OTHERS.error_rate, OTHERS.id).limit(1).scalar_subquery()
+    given = update(Run).where(_stays(id)).values(learner_id=heir)
+    session.execute(given, execution_options={"synchronize_session": False})
 
 
 def _off_the_board() -> None:

@@ -88,11 +88,20 @@ def _parts(it: Any) -> list[Any]:
     return list(it.values()) if isinstance(it, dict) else it
 
 
-def _time(_: Column[Any], value: Any) -> datetime:
+def moment(value: Any) -> datetime:
+    """A time that `as_json` made a text of.
+
+    Raises:
+        TypeError, ValueError: It is none.
+    """
     found = datetime.fromisoformat(value)
     if found.tzinfo is None or not 1 < found.year < 9999:  # or the zone could lead out of all time
         raise ValueError
     return found.astimezone(UTC)
+
+
+def _time(_: Column[Any], value: Any) -> datetime:
+    return moment(value)
 
 
 def _text(column: Column[Any], value: Any) -> str:

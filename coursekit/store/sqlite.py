@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -19,6 +22,7 @@ def sqlite_engine(url: URL, wait: float) -> Engine:
         wait: Seconds to wait for another process that writes.
     """
     made = create_engine(url, connect_args={"timeout": wait, "check_same_thread": False})
+    file = Path(url.database or "")
     waits = {True: wait, False: min(wait, READS)}
 
     def begin(connection: Connection) -> None:
@@ -27,9 +31,34 @@ def sqlite_engine(url: URL, wait: float) -> Engine:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={round(waits[writes] * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    def connect(_: object, record: Any, args: Any, options: dict[str, Any]) -> Any:
+        """Opens a file that nobody can change now as one that nobody changes."""
+        record.info["frozen"] = is_frozen(file)
+        if not record.info["frozen"]:
+            return None
+        return sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True, **options)
+
+    event.listen(made, "do_connect", connect)
     event.listen(made, "connect", prepare)
     event.listen(made, "begin", begin)
+    event.listen(made, "checkin", thaw)
     return made
+
+
+def is_frozen(file: Path) -> bool:
+    """Whether a file can't be changed, since its folder can't be written, and has no journal.
+
+    Else SQLite could not read it: beside a file with a journal it has to make two more.
+    """
+    if not file.is_file() or os.access(file.parent, os.W_OK):
+        return False
+    return not file.with_name(f"{file.name}-wal").exists()
+
+
+def thaw(_: object, record: Any) -> None:
+    """Lets go of a file that was opened as unchangeable: it may be changed from now on."""
+    if record.info.get("frozen"):
+        record.invalidate()
 
 
 def prepare(connection: Any, _: object) -> None:

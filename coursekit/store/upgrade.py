@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from sqlalchemy import Connection, inspect, text
 
-from coursekit.store.errors import NO_LOCKS, CannotOpen, NewerDatabase
+from coursekit.core import paths
+from coursekit.store.errors import NO_LOCKS, CannotCopy, CannotOpen, NewerDatabase, why
 from coursekit.store.locks import can_lock
 
 if TYPE_CHECKING:
     from coursekit.store.database import Database
 
-HEAD = "0003"
+HEAD = "0004"
 """The form of the tables that this version reads: the last migration's name."""
 
 LONGEST = 60.0
@@ -81,11 +82,22 @@ def alone(database: Database) -> Iterator[None]:
 
 
 def back_up(file: Path, now: str) -> Path:
-    """Copies an SQLite file as it is at this moment, whoever else has it open."""
+    """Copies an SQLite file as it is at this moment, whoever else has it open.
+
+    Raises:
+        CannotCopy: The copy can't be made, as where the disk is full; nothing of it is left.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     copy = file.with_name(f"{file.stem}-{now}-{stamp}{file.suffix}")
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    try:
+        with (
+            paths.replacing(copy) as part,
+            closing(sqlite3.connect(file)) as source,
+            closing(sqlite3.connect(part)) as target,
+        ):
+            source.backup(target)
+    except (sqlite3.Error, OSError) as error:
+        raise CannotCopy(str(file), why(error)) from error
     return copy
 
 

@@ -23,6 +23,16 @@ MOST_WITHOUT = 200
 PARTS = ("train", "valid", "test")
 
 
+class OneClass(CourseError):
+    """Photos that all have the same label."""
+
+    def __init__(self, n: int, label: Label) -> None:
+        super().__init__(
+            f"{plural(n, 'photo')}, and no label but {label!r}: a classifier needs two classes at "
+            "least. Check the folders or the label function."
+        )
+
+
 @dataclass(frozen=True)
 class LabelTable:
     """Photos, their labels and the split.
@@ -125,7 +135,7 @@ def label_table(
     made = [_plain(each, file) for each, file in zip(labels(files, label), files, strict=True)]
     words = list(vocab) if vocab else _vocab(made)
     if len(words) < 2:
-        raise _one_class(len(files), words[0])
+        raise OneClass(len(files), words[0])
     parts = dict(zip(PARTS, three_way(files, splitter, test_pct), strict=True))
     _check_parts(parts, len(files))
     targets = _targets(made, words, files)
@@ -167,13 +177,6 @@ def _targets(made: Sequence[Label], vocab: Sequence[Label], files: Sequence[Path
                 f"{file.name} has the label {label!r}, which the vocab lacks. Add it."
             )
     return [numbers[label] for label in made]
-
-
-def _one_class(n: int, label: Label) -> CourseError:
-    return CourseError(
-        f"{plural(n, 'photo')}, and no label but {label!r}: a classifier needs two classes at "
-        "least. Check the folders or the label function."
-    )
 
 
 def _check_parts(parts: dict[str, list[int]], n: int) -> None:

@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocket, sync_playwright
 from support_challenge import trained_on_pets  # noqa: F401
 
 from coursekit.app import browser as browsers
-from coursekit.app.serve import PAGES, WORKBENCH, Server
+from coursekit.app.serve import HOST, PAGES, WORKBENCH, Server
 from coursekit.data.catalogue import URLs
 from coursekit.data.download import untar_data
 
@@ -80,17 +81,31 @@ def browse(chromium: Browser, elsewhere: list[str]) -> Iterator[Open]:
 
 @pytest.fixture
 def cell_page(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Serves a page of one cell; `root` is what it may read, default: a folder of the test's."""
+    """Serves a page of one cell; `root` is what it may read, default: a folder of the test's.
+
+    `options` are the server's, such as its `host`.
+    """
     with ExitStack() as servers:
 
-        def serve(code: str, root: Path = tmp_path) -> Server:
+        def serve(code: str, root: Path = tmp_path, **options: Any) -> Server:
             notebook = json.loads(PAGES["classify"].read_text())
             notebook["cells"][0]["source"] = code
             page = tmp_path / "cell.ipynb"
             page.write_text(json.dumps(notebook))
-            return servers.enter_context(Server(root, page=page))
+            return servers.enter_context(Server(root, page=page, **options))
 
         yield serve
+
+
+@pytest.fixture
+def shared_page(cell_page: Callable[..., Server]) -> Callable[[str], str]:
+    """Serves a page of one cell to all that can reach this machine, and says its address."""
+
+    def serve(code: str) -> str:
+        server = cell_page(code, host="0.0.0.0", token="secret")
+        return f"http://{HOST}:{server.port}/?token={server.token}"
+
+    return serve
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def label(file):
     return f"{{breed}}_{{int(number) % 4}}"
 dls = ImageDataLoaders.from_path_func(Path({pets!r}), files, label, seed=42, item_tfms=Resize(64))
 learn = vision_learner(dls)
+learn.start("fit", 1).wait()
 """
 Pages = Callable[..., Server]
 SOON = """() => new Promise((done) => {

@@ -100,6 +100,7 @@ def train_and_try(page: Page, digits: Path) -> None:
     page.get_by_label("Size").last.fill("64")
     page.get_by_label("Size").last.press("Tab")
     click(page, "Start")
+    wait_for_the_game(page)
     expect(line(page, r"^Finished after \d+ passes")).to_be_visible(timeout=240_000)
     for says in ("Train a model", "Make a data set of your own"):
         ticked(page, says)
@@ -110,6 +111,16 @@ def train_and_try(page: Page, digits: Path) -> None:
     click(page, "Put it on the board")
     expect(page.get_by_text("first <b>try</b>: error rate")).to_be_visible(timeout=30_000)
     back(page)
+
+
+def wait_for_the_game(page: Page) -> None:
+    """The game says what is done to its model, and opens once that is done; then back."""
+    go(page, "Play against the model", "You against the model")
+    expect(page.get_by_text("The game opens here by itself once")).to_be_visible()
+    expect(page.get_by_text("No model is trained yet")).to_have_count(0)
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("The game opens here by itself once")).to_have_count(0)
+    go(page, "Train a model", "coursekit workbench")
 
 
 def compare(page: Page) -> None:

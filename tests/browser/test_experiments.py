@@ -29,22 +29,16 @@ def experiments_page(
     few_digits: Path,  # noqa: F811
     trained: list[Path],  # noqa: F811
 ) -> Server:
-    """A page with the panel, over four runs of nobody's yet."""
+    """A page with the panel, over four runs that no page began."""
     return cell_page("from coursekit import Experiments\nExperiments()", few_digits.parent)
 
 
 def opened(
     browse: Any, server: Server, runs: list[Path], theme: str = "light", **size: int
 ) -> Page:
-    """The page, once its visitor is known and these runs are theirs."""
+    """The page, once it shows these runs."""
     page: Page = browse(f"{server.address}&theme={theme}", **size)
-    page.get_by_text("No training of yours is kept here yet.").wait_for(timeout=WAIT)
-    word = page.evaluate("localStorage.getItem('coursekit-visitor')")
-    assert word
-    for folder in runs:
-        notes.change(folder, visitor=word)
-    button(page, "Read again").click()
-    expect(rows(page)).to_have_count(len(runs))
+    expect(rows(page)).to_have_count(len(runs), timeout=WAIT)
     return page
 
 
@@ -72,6 +66,19 @@ def lines(page: Page) -> list[tuple[str, int]]:
     script = "all => all.map(it => [it.getAttribute('class'), +it.dataset.points])"
     found = page.locator("path[data-line]").evaluate_all(script)
     return [(re.findall(r"ck-run\d", look)[0], points) for look, points in found]
+
+
+def test_a_page_that_others_can_open_shows_what_the_same_browser_began(
+    browse: Any,
+    trained: list[Path],  # noqa: F811
+    shared_page: Callable[[str], str],
+) -> None:
+    page: Page = browse(shared_page("from coursekit import Experiments\nExperiments()"))
+    page.get_by_text("No training of yours is kept here yet.").wait_for(timeout=WAIT)
+    word = page.evaluate("localStorage.getItem('coursekit-visitor')")
+    notes.change(trained[1], visitor=word)
+    button(page, "Read again").click()
+    expect(rows(page)).to_have_count(1)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,11 @@ def test_ctrl_c_keeps_what_was_learned(pets: Path, tmp_path: Path) -> None:
         (("train", "{tmp}", "-o", "{tmp}"), "is a folder"),
         (("train", "{pets}", "-o", "{tmp}/a.ckit", "--label", "("), "gives no label"),
         (("train", "{pets}", "-o", "{tmp}/a.ckit"), "needs two classes"),
+        (("train", "{pets}", "-o", "{tmp}/a.ckit"), r'with --label "^(.+)_\d+"; or'),
+        (
+            ("train", "{pets}", "-o", "{tmp}/a.ckit", "--label", "(.)pg$"),
+            '--label "(.)pg$" gives',
+        ),
         (("predict", "{tmp}/gone.ckit", "a.jpg"), "There is no file"),
         (("train", "{pets}/Bengal_1.jpg", "-o", "{tmp}/a.ckit"), "Bengal_1.jpg is a file"),
         (("data", "get", "PETZ"), "Did you mean PETS?"),
@@ -125,7 +130,18 @@ def test_the_data_sets_are_listed_and_the_digits_need_no_network() -> None:
 
 
 def test_help_is_there_for_every_command_and_quick() -> None:
-    for command in ("train", "predict", "data", "app", "quiz", "review", "name", "store", "forget"):
+    for command in (
+        "train",
+        "predict",
+        "data",
+        "app",
+        "quiz",
+        "review",
+        "machine",
+        "name",
+        "store",
+        "forget",
+    ):
         assert coursekit(command, "--help").exit_code == 0
     script = "import sys, coursekit.cli; print([m for m in ('torch', 'numpy') if m in sys.modules])"
     seconds = []

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from support_exchange import a_row
 from typer.testing import CliRunner, Result
 
 from coursekit.cli import app
+from coursekit.core import deeds, played
 from coursekit.quiz.keeping import Stored
 from coursekit.quiz.lessons import path_of
 from coursekit.quiz.questionnaire import read
 from coursekit.quiz.sitting import Sitting
-from coursekit.store import me
+from coursekit.store import answers, me
 from coursekit.store.database import Database
 from coursekit.store.database import database as shared
+from coursekit.store.tables import Learner, Run
 
 
 def coursekit(*arguments: object, typed: str = "") -> Result:
@@ -65,6 +74,28 @@ def test_all_is_forgotten_once_it_was_asked(answered: Database, home: Path) -> N
     assert coursekit("forget", "--yes").stdout.startswith("Nothing is kept about you.")
 
 
+def test_what_was_done_is_forgotten_though_nothing_was_answered(home: Path) -> None:
+    deeds.note("looked_up")
+    played.note("3fa2" * 8, "shown")
+    said = coursekit("forget", typed="n\n").stdout
+    assert "Erase 1 tick of the homework and which photos of the game you saw?" in said
+    assert coursekit("forget", "--yes").exit_code == 0
+    assert (deeds.when("looked_up"), played.everything()) == (None, {})
+    assert coursekit("forget", "--yes").stdout.startswith("Nothing is kept about you.")
+
+
+def test_that_others_go_on_to_see_baselines_is_said(answered: Database) -> None:
+    with answered.writing() as session:
+        session.add(Learner(id="bob"))
+        session.flush()
+        mine, his = answers.the_learner(session).id, "bob"
+        session.add(Run(**a_row(Run, kind="baseline"), learner_id=mine))
+        session.add(Run(**a_row(Run), learner_id=his))
+    said = coursekit("forget", "--yes").stdout
+    assert "0 rows of the board" not in said
+    assert "1 baseline stays on boards where others have rows" in said
+
+
 def test_yes_asks_nothing(answered: Database) -> None:
     assert coursekit("forget", "--yes").stdout.startswith("Erased: 1 answer")
     assert me.kept() == ""
@@ -97,18 +128,101 @@ def test_a_learner_moves_to_another_machine(
 ) -> None:
     coursekit("name", "Ada")
     file = tmp_path / "mine.json"
-    words = "1 answer, 1 place in a questionnaire, 0 review cards and 0 rows of the board."
+    deeds.note("trained")
+    words = (
+        "1 answer, 1 place in a questionnaire, 0 review cards, 0 rows of the board, 0 times that "
+    )
+    words += "a machine was on and 1 tick of the homework."
     assert coursekit("store", "export", file).stdout == f"Wrote {file}: {words}\n"
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "elsewhere"))
     monkeypatch.delenv("COURSEKIT_DB")
     added = coursekit("store", "import", file)
-    assert added.stdout == f"Added {words} 0 rows were there already.\n"
+    assert added.stdout == f"Added {words} 0 were there already.\n"
+    assert deeds.when("trained")
     assert coursekit("name").stdout == "Ada\n"
     again = coursekit("store", "import", file)
     assert again.exit_code == 0
     assert "Added 0 answers" in again.stdout
-    assert "2 rows were there already." in again.stdout
+    assert "3 were there already." in again.stdout
     assert read_again() == 1
+
+
+@pytest.fixture
+def adas(answered: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Ada's results, at the home of Eve, who has some of her own."""
+    coursekit("name", "Ada")
+    file = tmp_path / "ada.json"
+    coursekit("store", "export", file)
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "eves"))
+    monkeypatch.delenv("COURSEKIT_DB")
+    questions = read(path_of(1))
+    for question in questions.questions[2:4]:
+        Sitting(questions, Stored(shared)).answer(0, question.id)
+    coursekit("name", "Eve")
+    return file
+
+
+def today() -> str:
+    return f"{datetime.now().astimezone():%d %b %Y}"
+
+
+def test_somebody_elses_results_are_not_put_to_ones_own_where_nobody_can_be_asked(
+    adas: Path, tmp_path: Path
+) -> None:
+    refused = coursekit("store", "import", adas)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        f"coursekit: {adas} holds the results of Ada (1 answer, the last on {today()}), and this "
+        f"home, {tmp_path / 'eves'}, those of Eve (2 answers). If they are to be put together, say "
+        "--yes.\n"
+    )
+    assert coursekit("store", "import", adas, "--yes").stdout.startswith("Added 1 answer, ")
+    assert coursekit("name").stdout == "Eve\n"
+    assert coursekit("store", "import", adas).stdout.startswith("Added 0 answers, ")  # known now
+
+
+def test_a_damaged_file_is_refused_before_anything_is_asked(adas: Path) -> None:
+    adas.write_text(adas.read_text()[:-3])
+    assert "it is damaged" in coursekit("store", "import", adas).stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_what_is_read_once_only_is_not_looked_at_before(adas: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "pipe is read once only. Save it" in coursekit("store", "import", pipe).stderr
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(pipe.write_text, adas.read_text())
+        assert coursekit("store", "import", pipe, "--yes").stdout.startswith("Added 1 answer, ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(
+    ("typed", "says", "left"),
+    [("n", "Nothing was taken in.", 2), ("", "Nothing was taken in.", 2), ("y", "Added 1 ", 3)],
+)
+def test_at_a_terminal_it_is_asked(adas: Path, typed: str, says: str, left: int) -> None:
+    import pty
+
+    with shared().writing() as session:  # a terminal of few letters is asked all the same
+        answers.the_learner(session, "Eve 深")
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{typed}\n".encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "coursekit.cli", "store", "import", adas],
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 0, done.stderr
+    assert "those of Eve ? (2 answers). Put them together? They can't be taken apart" in done.stdout
+    assert says in done.stdout
+    with shared().reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM attempts")) == left
 
 
 def read_again() -> int:
@@ -120,7 +234,7 @@ def read_again() -> int:
     ("text", "says"),
     [
         ("[" * 100_000, "it is damaged, or no JSON at all. Nothing was changed."),
-        ('{"format": 2}', "a later version of coursekit wrote it"),
+        ('{"format": 3}', "a later version of coursekit wrote it"),
         ('{"format": 1, "name": ""}', "it is damaged: it has no attempts"),
         ("{}", "it is damaged: it has no attempts"),
     ],
@@ -148,7 +262,7 @@ def test_a_file_that_cannot_be_written_is_a_line(tmp_path: Path) -> None:
         (("store", "export"), "move to another machine"),
         (("store", "import"), "nothing is doubled"),
         (("quiz", "results"), "for your teacher"),
-        (("quiz", "report"), "has not begun"),
+        (("quiz", "report"), "who stands where"),
     ],
 )
 def test_every_command_explains_itself(command: tuple[str, ...], says: str) -> None:

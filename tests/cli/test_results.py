@@ -19,6 +19,7 @@ from coursekit.store import answers
 from coursekit.store.database import Database, database
 
 QUESTIONS = Path(__file__).parents[1] / "questions.md"
+APART = "1 of the 8 is about the learner's own variables, so notebooks alone ask it."
 
 
 def coursekit(*arguments: object) -> Result:
@@ -41,7 +42,10 @@ def classroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         assert result.exit_code == 0, result.output
         called = f"the name {name}" if name else "no name"
         count = 0 if given is None else 1
-        assert result.stdout == f"Wrote {files[-1]}: {count} of 8 questions answered, {called}.\n"
+        assert (
+            result.stdout
+            == f"Wrote {files[-1]}: {count} of 8 questions answered, {called}. {APART}\n"
+        )
     return files
 
 
@@ -55,11 +59,16 @@ def test_a_class_is_reported_and_what_is_damaged_is_said(
     assert result.stderr == (
         f"coursekit: {tmp_path / 'bad.json'} is left out: it is damaged, or no JSON at all.\n"
     )
-    assert result.stdout.startswith("Questions for tests: 3 learners, 8 questions.\n")
+    assert " ".join(result.stdout.split()).startswith(
+        f"Questions for tests: 3 learners, 8 questions. {APART}"
+    )
     assert (
         "Which photos say how good         2          0 %  (1) The largest ones." in result.stdout
     )
-    assert "Not begun: Bob." in result.stdout
+    assert result.stdout.index("Not begun: Bob.") < result.stdout.index("Which photos say")
+    assert "7 questions nobody has answered (--all lists them)." in result.stdout
+    listed = coursekit("quiz", "report", *classroom, "--questions", QUESTIONS, "--all").stdout
+    assert "7 questions nobody has answered:\n  2. Which two are parts of a run?\n" in listed
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert coursekit("quiz", "report", *classroom, "--questions", QUESTIONS).exit_code == 0
 
@@ -70,7 +79,9 @@ def test_a_report_is_for_programs_and_spreadsheets_too(classroom: list[Path]) ->
     assert data["questions"][0]["answered"] == 2
     assert data["not_begun"] == ["Bob"]
     rows = coursekit(*about, "--csv").stdout.splitlines()
-    assert rows[1].startswith("1,who-may-judge,Data,Which photos say how good a model is?,rule,2,0")
+    assert rows[1].startswith(
+        "1,who-may-judge,Data,Which photos say how good a model is?,rule,no,2,0"
+    )
     assert len(rows) == 9
     both = coursekit(*about, "--csv", "--json")
     assert (both.exit_code, both.stdout) == (1, "")
@@ -143,4 +154,4 @@ def test_a_report_needs_no_torch_and_fits_a_pipe_of_few_letters(classroom: list[
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
     assert done.stdout.endswith("[]\n"), done.stderr
-    assert done.stdout.startswith("?? ? ?: 3 learners, 8 questions.\n")
+    assert done.stdout.startswith("?? ? ?: 3 learners, 8 questions. 1 of the 8")

@@ -38,6 +38,40 @@ def test_it_is_written_at_most_once_a_second(home: Path, monkeypatch: pytest.Mon
     assert read(home) == {"upload": now - 1.5, "answer": now - 1.5, "cell": now}
 
 
+def test_what_ended_processes_left_goes_after_a_week(home: Path) -> None:
+    state = home / "state"
+    (state / "deeds").mkdir(parents=True)
+    old = time.time() - 8 * 24 * 3600
+    ages = {"activity-7.json": old, "activity-8.json": old + 2 * 24 * 3600}
+    ages |= {".activity-7.json.ab12": old, "other.json": old}
+    for name, age in ages.items():
+        (state / name).write_text('{"answer": 1.0}')
+        os.utime(state / name, (age, age))
+    activity.record("answer")
+    ours = f"activity-{os.getpid()}.json"
+    assert {it.name for it in state.iterdir()} == {ours, "activity-8.json", "other.json", "deeds"}
+
+
+def test_old_files_are_looked_for_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, looked = 1_000_000.0, []
+    monkeypatch.setattr(time, "time", lambda: now)
+    monkeypatch.setattr(activity, "remove_old", looked.append)
+    activity.record("answer")
+    now += 5
+    activity.record("answer")
+    assert looked == [1_000_000.0 - 7 * 24 * 3600]
+
+
+def test_a_file_that_cannot_be_removed_keeps_no_other(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = home / "state"
+    (state / "activity-1.json").mkdir(parents=True)  # a folder is no file that could be unlinked
+    (state / "activity-2.json").touch()
+    activity.remove_old(time.time() + 10)
+    assert [it.name for it in state.iterdir()] == ["activity-1.json"]
+
+
 def test_an_unknown_kind_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="no kind of activity"):
         activity.record("nap")

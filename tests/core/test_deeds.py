@@ -42,3 +42,34 @@ def test_a_home_that_cannot_be_written_stops_nothing(
     monkeypatch.setenv("COURSEKIT_HOME", str(home / "file" / "no"))
     deeds.note("trained")
     assert deeds.when("trained") is None
+
+
+def test_of_two_times_the_earlier_one_is_kept() -> None:
+    may, june = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    for at in (june, may, june):
+        deeds.keep("trained", at)
+    assert deeds.when("trained") == may
+
+
+def test_another_seed_for_the_same_thing_is_a_deed() -> None:
+    deeds.trained("photos and network", 5)
+    deeds.trained("photos and network", 5)
+    deeds.trained("other photos", 6)
+    assert deeds.when("another_seed") is None
+    assert deeds.seeds() == {"photos and network": 5, "other photos": 6}
+    deeds.trained("photos and network", 7)
+    assert deeds.when("another_seed")
+    assert deeds.seeds()["photos and network"] == 5
+
+
+@pytest.mark.parametrize("damage", ["", "yesterday", "2026-05-04", "\0"])
+def test_a_damaged_file_is_written_anew(home: Path, damage: str) -> None:
+    folder = home / "state" / "deeds"
+    folder.mkdir(parents=True)
+    for name in ("trained", "seed-x"):
+        (folder / name).write_text(damage)
+    assert deeds.when("trained") is None
+    assert deeds.seeds() == {}
+    deeds.trained("x", 3)
+    assert deeds.when("trained")
+    assert deeds.seeds() == {"x": 3}

@@ -4,7 +4,7 @@ import pytest
 
 from coursekit.core import glossary
 
-ASKED = """item label split training_set validation_set test_set batch epoch step loss metric
+ASKED = """item label split training_set validation_set test_set batch epoch pass step loss metric
 error_rate accuracy architecture parameters weights body head freeze fine-tune pretrained
 transfer_learning one-cycle learning_rate learning-rate_finder prediction probability vocab
 confusion_matrix top_losses checkpoint export overfitting heatmap augmentation momentum

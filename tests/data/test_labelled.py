@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.core.errors import CourseError
-from coursekit.data.labelled import LabelledFolder
+from coursekit.data.labelled import LabelledFolder, in_names
 
 
 def folders(root: Path, *names: str) -> Path:
@@ -96,3 +96,29 @@ def test_a_choices_own_share_judges_where_no_other_is_given() -> None:
     assert len(photos.splitter(seed=1)(names)[1]) == 5
     assert len(photos.splitter(0.2, seed=1)(names)[1]) == 2
     assert photos.split_in_words().startswith("50 %")
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern", "found"),
+    [
+        ("red_fox_1.jpg red_fox_2.jpg pug_1.jpg pug_2.jpg", r"^(.+)_\d+", "pug red_fox"),
+        ("cat.0.jpg cat.1.jpg dog.0.jpg dog.1.jpg", r"^(.+)\.\d+", "cat dog"),
+        ("cat-1.jpg cat-2.jpg dog-1.jpg dog-2.jpg", r"^(.+)-\d+", "cat dog"),
+        ("cat1.png cat2.png dog1.png dog2.png", r"^(\D+)\d+", "cat dog"),
+        ("3_a.png 3_b.png 7_a.png 7_b.png", r"^([^_]+)_", "3 7"),
+    ],
+)  # fmt: skip
+def test_labels_in_names_are_found(names: str, pattern: str, found: str) -> None:
+    assert in_names([Path(name) for name in names.split()]) == (pattern, found.split())
+    labels = {LabelledFolder(Path("x"), pattern).labeller(Path("x") / it) for it in names.split()}
+    assert sorted(labels) == found.split()
+
+
+def test_spaces_and_brackets_come_before_numbers_too() -> None:
+    files = [Path(f"{kind} ({n}).jpg") for kind in ("cat", "dog") for n in (1, 2)]
+    assert in_names(files) == (r"^(.+) \(?\d+", ["cat", "dog"])
+
+
+@pytest.mark.parametrize("names", ["IMG_1.jpg IMG_2.jpg", "a.jpg b.jpg c.jpg", "ab_1.jpg ac_1.jpg"])
+def test_names_without_labels_give_none(names: str) -> None:
+    assert in_names([Path(name) for name in names.split()]) is None

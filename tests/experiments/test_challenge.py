@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,17 @@ def test_a_second_game_is_said_to_be_one(tmp_path: Path) -> None:
     assert again.entry(new_id()).chosen
 
 
+def test_it_is_said_where_the_photos_chose_the_model(tmp_path: Path) -> None:
+    fair = play(Game(contest(tmp_path)))
+    assert not any("advantage" in line for line in fair.sentences())
+    outcome = play(Game(replace(contest(tmp_path), chosen=True)))
+    assert any(
+        line.startswith("The model has an advantage here: these photos also decided something")
+        for line in outcome.sentences()
+    )
+    assert outcome.entry(new_id()).about["model"]["chosen"]
+
+
 def test_the_result_stands_on_the_board_beside_the_models_on_the_same_data(
     tmp_path: Path, home: Path
 ) -> None:
@@ -195,7 +207,9 @@ def test_the_result_stands_on_the_board_beside_the_models_on_the_same_data(
         it.photo.name for it in outcome.disagreements
     )
     assert set(disagree[0]) == {"photo", "label", "you", "model"}
-    assert run.about["model"] == {"name": "net", "wrong": 2, "judged": 20, "error_rate": 0.1}
+    assert run.about["model"] == {
+        "name": "net", "wrong": 2, "judged": 20, "error_rate": 0.1, "chosen": False,
+    }  # fmt: skip
     assert str(tmp_path) not in json.dumps([run.recipe, run.about])
     assert str(tmp_path) not in "".join(
         file.read_text() for file in (home / "runs" / entry.id).iterdir()

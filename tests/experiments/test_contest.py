@@ -11,9 +11,11 @@ from support_challenge import BREEDS, pet_photos
 from coursekit.core.errors import CourseError
 from coursekit.data.labelled import LabelledFolder
 from coursekit.experiments.contest import aside_of, inside, of_learner, of_predictor
+from coursekit.learn.callbacks import SaveModelCallback
 from coursekit.learn.learner import Learner
 from coursekit.predict import Predictor, load_learner
 from coursekit.vision.data import ImageDataLoaders
+from coursekit.vision.learner import vision_learner
 from coursekit.vision.transforms import Resize
 
 
@@ -90,6 +92,38 @@ def test_a_photo_that_cannot_be_read_is_left_out(
     learn = Learner(other, trained_on_pets.model)
     assert [photo.name for photo in of_learner(learn).photos] == left
     assert [photo.name for photo in of_predictor(exported, pet_photos(folder)).photos] == left
+
+
+def test_a_model_that_learned_nothing_is_no_opponent_and_no_photo_is_spent(
+    trained_on_pets: Learner,
+) -> None:
+    learn = vision_learner(trained_on_pets.dls, seed=3)
+    learn.lr_find(num_it=12)  # trains, and takes all of it back
+    with pytest.raises(CourseError, match=r"learned nothing yet.*Train it first"):
+        of_learner(learn)
+    learn.fit(1)
+    assert not learn.untrained
+    assert len(of_learner(learn).photos) == 20
+
+
+def test_weights_that_are_loaded_are_no_new_ones(trained_on_pets: Learner) -> None:
+    trained_on_pets.save("breeds")
+    learn = vision_learner(trained_on_pets.dls)
+    assert learn.untrained
+    assert not learn.load("breeds").untrained
+
+
+def test_a_model_that_these_photos_chose_is_known(
+    trained_on_pets: Learner, pets: Path, tmp_path: Path
+) -> None:
+    assert not of_learner(trained_on_pets).chosen
+    learn = vision_learner(trained_on_pets.dls, seed=3)
+    learn.fine_tune(1, cbs=SaveModelCallback())
+    assert of_learner(learn).chosen
+    exported = load_learner(learn.export(tmp_path / "chosen.ckit"))
+    assert of_predictor(exported, pet_photos(pets)).chosen
+    other = of_predictor(exported, LabelledFolder(pets, "^(.+)_", valid_pct=0.3))
+    assert (other.chosen, bool(other.note)) == (False, True)
 
 
 def test_points_are_no_photos(trained_on_pets: Learner) -> None:

@@ -13,7 +13,9 @@ import torch
 from typer.testing import CliRunner
 
 from coursekit.cli import app
+from coursekit.data import distrusted
 from coursekit.data.again import NotOurs
+from coursekit.data.distrusted import PatternFailed
 from coursekit.experiments.remaking import (
     CannotRepeat,
     WherePhotos,
@@ -22,7 +24,7 @@ from coursekit.experiments.remaking import (
     table_of,
     transform_of,
 )
-from coursekit.experiments.rerun import compare, read_recipe, run_again
+from coursekit.experiments.rerun import compare, compare_runs, read_recipe, run_again
 from coursekit.learn.callbacks import EarlyStoppingCallback
 from coursekit.learn.run import TrainingRun
 from coursekit.vision.augment import Normalize
@@ -106,10 +108,15 @@ def test_a_change_is_said_and_the_rest_is_the_same(learner: Make) -> None:
 def test_data_that_changed_is_named(learner: Make, digits: Path) -> None:
     first = trained(learner())
     shutil.copy(next((digits / "3").iterdir()), digits / "3" / "zz.png")
-    compared = again(first)[1]
+    second, compared = again(first)
     assert compared.outcome == "other data"
     assert not compared.reproduced
     assert "photos where there were" in str(compared)
+    assert "New" not in str(compared)  # two recipes alone do not know the photos
+    named = str(compare_runs(read_recipe(first.folder), first.folder, second))
+    assert " where there were 90. New: 3/zz.png." in named
+    (second.folder / "items.json.gz").unlink()  # as of an earlier version
+    assert str(compare_runs(read_recipe(first.folder), first.folder, second)) == str(compared)
 
 
 def test_another_machine_has_to_come_within_the_interval(learner: Make) -> None:
@@ -210,6 +217,16 @@ def test_a_recipe_from_anybody_opens_nothing_outside_and_imports_nothing(
     assert arch_of("resnet18", "torchvision").__name__ == "resnet18"  # type: ignore[union-attr]
 
 
+def test_a_recipe_from_anybody_takes_no_time_without_an_end(
+    learner: Make, digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distrusted, "SECONDS", 0.5)
+    recipe = read_recipe(trained(learner()).folder)
+    hostile = {"name": "RegexLabeller", "pat": "((?:.|.)*)Z", "match": False}
+    with pytest.raises(PatternFailed, match="took longer"):
+        table_of(recipe["data"] | {"labels": hostile}, digits)
+
+
 def test_the_command_says_whether_it_was_reproduced(learner: Make, digits: Path) -> None:
     run = trained(learner())
     done = CliRunner().invoke(app, ["run", str(run.folder / "recipe.json"), "--board", "again"])
@@ -224,6 +241,12 @@ def test_the_command_says_whether_it_was_reproduced(learner: Make, digits: Path)
     other = CliRunner().invoke(app, ["run", str(run.folder)])
     assert other.exit_code == 1
     assert "The photos are not the same" in other.output
-    nothing = CliRunner().invoke(app, ["run", str(digits)])
-    assert nothing.exit_code == 1
-    assert "can't be run again" in nothing.output
+    assert "New: 3/zz.png." in other.output
+
+
+def test_a_recipe_that_is_not_there_is_said_to_be_missing(digits: Path) -> None:
+    for path, words in ((digits / "nope.json", "no file or folder"), (digits, "no recipe.json in")):
+        done = CliRunner().invoke(app, ["run", str(path)])
+        assert done.exit_code == 1
+        assert f"There is {words}" in done.output
+        assert f"{path}. Name a recipe.json" in done.output

@@ -250,8 +250,62 @@ def test_the_table_has_the_hardest_first_and_fits_80_columns(
     assert "Which?                            1          0 %  (1) this" in text
     assert "self-graded" in text
     assert "How much?                         2        100 %\n" in text
-    assert "Nobody answered:\n  2. Which?\n" in text
+    assert "\nAdaAda" in text.split("No  Question")[0]
     assert "Not begun:\n0long" in text
+
+
+def test_whoever_answered_stands_at_the_top_with_what_they_judged_apart(
+    handed: Handed, questions: Questionnaire
+) -> None:
+    met, missed = ({"text": "x", "met": [True, it]} for it in (True, False))
+    files = [
+        handed("z.json", "zoe", q_one=[0, 1], q_number=["0.2"], q_free=[met]),
+        handed("b.json", "Bob"),
+        handed("a.json", q_free=[missed, met]),
+    ]
+    report = merge(files, questions)
+    found = [(it.name, it.answered, it.right, it.judged, it.points) for it in report.standings]
+    assert found == [("a.json", 1, 0, 1, 0.5), ("zoe", 3, 1, 1, 1)]
+    text = as_text(report)
+    day = f"{NOON.astimezone():%Y-%m-%d}"
+    rows = [line.split() for line in text.splitlines()]
+    assert ["zoe", "3", "1", "of", "2", "1", "of", "1", day] in rows
+    assert ["a.json", "1", "0", "of", "0", "0.5", "of", "1", day] in rows
+    assert text.index("zoe") < text.index("Not begun: Bob.") < text.index("Commonest wrong")
+    data = as_data(report)["overview"][1]
+    assert (data["name"], data["checked"], data["right_first"]) == ("zoe", 2, 1)
+    assert (data["self_graded"], data["self_graded_points"]) == (1, 1)
+    assert datetime.fromisoformat(data["last_answer"]) >= NOON
+
+
+def test_an_answer_to_an_earlier_wording_still_says_when_somebody_was_here_last(
+    handed: Handed, questions: Questionnaire, whole: str
+) -> None:
+    reworded = parse(whole.replace("Which?", "Which one?"))[0]
+    (it,) = merge([handed("a.json", q_one=[1])], reworded).standings
+    assert (it.answered, it.last) == (0, NOON)
+
+
+def test_questions_that_nobody_answered_are_counted_and_listed_on_demand(
+    handed: Handed, questions: Questionnaire
+) -> None:
+    report = merge([handed("a.json", q_one=[1]), handed("b.json")], questions)
+    assert "7 questions nobody has answered (--all lists them)." in as_text(report)
+    assert "How much?" not in as_text(report)
+    listed = as_text(report, every=True)
+    assert "7 questions nobody has answered:\n  2. Which?\n  3. How much?\n" in listed
+    assert len(list(csv.DictReader(as_csv(report).splitlines()))) == 8
+
+
+def test_questions_about_own_variables_are_told_apart(
+    handed: Handed, questions: Questionnaire
+) -> None:
+    report = merge([handed("a.json")], questions)
+    head = "1 learner, 8 questions. 1 of the 8 is about the learner's own variables, so notebooks"
+    assert head in " ".join(as_text(report).split())
+    rows = csv.DictReader(as_csv(report).splitlines())
+    assert [it["question"] for it in rows if it["notebooks_only"] == "yes"] == ["q-code"]
+    assert [it["id"] for it in as_data(report)["questions"] if it["notebooks_only"]] == ["q-code"]
 
 
 def test_the_data_and_the_rows_say_the_same(handed: Handed, questions: Questionnaire) -> None:

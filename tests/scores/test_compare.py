@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ulid import ULID
 
-from coursekit.scores.compare import LETTERS, results_of, settings_of, titles, verdict
-from coursekit.scores.experiment import Experiment, read
+from coursekit.core.fingerprint import of_labels
+from coursekit.scores.compare import LETTERS, names, results_of, settings_of, titles, verdict
+from coursekit.scores.experiment import Experiment, began, read
 
 
 @pytest.fixture
@@ -40,6 +43,34 @@ def test_what_came_out_is_a_row_each(clouds: list[Experiment]) -> None:
 def test_runs_are_called_by_letters(clouds: list[Experiment]) -> None:
     assert [it[:3] for it in titles(clouds)] == ["A: ", "B: ", "C: "]
     assert len(LETTERS) == 6
+
+
+def test_runs_of_one_name_are_told_apart_by_a_setting_else_by_their_time(
+    clouds: list[Experiment],
+) -> None:
+    assert names(clouds) == ["Linear, 4 epochs (seed 8)", "Linear, 4 epochs (seed 3)",
+                             "Linear, 1 epoch"]  # fmt: skip
+    assert titles(clouds[:2])[1] == "B: Linear, 4 epochs (seed 3)"
+    folders = [Path(str(ULID.from_timestamp(at))) for at in (9e8, 9e8 + 7, 9.1e8)]
+    first, soon, later = (replace(clouds[0], folder=it, began=began(it)) for it in folders)
+    assert names([first, later]) == [f"Linear, 4 epochs ({it.began})" for it in (first, later)]
+    assert names([first, soon])[0].endswith(":00)")
+    assert names([first, soon])[1].endswith(":07)")
+    assert names(clouds[:1]) == ["Linear, 4 epochs"]
+
+
+def test_photos_that_are_not_the_firsts_are_named(trained: list[Path]) -> None:
+    rows = [["3/a.png", "3", "train"], ["5/b.png", "5", "valid"]]
+    others = [*rows, ["5/c.png", "5", "valid"]]
+    runs = [
+        judged(folder, 0.1, 90, data={"source": "d", "digest": of_labels(it), "labels": it})
+        for folder, it in zip(trained[1:3], (rows, others), strict=True)
+    ]
+    assert verdict(runs) == (
+        "These runs were not all judged on the same photos, so their error rates can't be "
+        "compared. The photos of B are not those of A. New: 5/c.png."
+    )
+    assert "New" not in verdict(runs[:1])
 
 
 def judged(folder: Path, rate: float, n: int, **recipe: Any) -> Experiment:

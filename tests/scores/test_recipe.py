@@ -20,6 +20,17 @@ def test_a_recipe_is_a_table_of_settings(recipe: dict[str, Any]) -> None:
     assert "rate" not in said
 
 
+def test_a_depth_that_was_not_said_is_the_one_that_fine_tune_has(recipe: dict[str, Any]) -> None:
+    recipe["call"]["options"] = {}
+    assert settings(recipe)["depth"] == "auto"
+    assert differences(recipe, changed(recipe, depth="auto")) == []
+    assert [str(it) for it in differences(recipe, changed(recipe, depth="head"))] == [
+        "depth auto, now head"
+    ]
+    recipe["call"]["method"] = "fit_one_cycle"
+    assert "depth" not in settings(recipe)
+
+
 def test_the_title_says_what_matters_most(recipe: dict[str, Any]) -> None:
     assert title(recipe) == "tf_efficientnet_lite0, 2 epochs, head, 128 pixels"
 

@@ -74,6 +74,9 @@ def test_the_report_has_results_differences_notes_and_pictures(trained: list[Pat
     notes.change(trained[2], copied_from="x", original="one", change="epochs 1, now 4")
     text = as_markdown(read_all(trained[1:]), {"validation loss by epoch": "r-loss.png"})
     assert text.startswith("# 3 experiments\n\nWritten on 20")
+    assert (
+        "| name | Linear, 4 epochs (seed 8) | Linear, 4 epochs (seed 3) | Linear, 1 epoch |" in text
+    )
     assert "| epochs | 4 | 4 | 1 |" in text
     assert "| seed | 8 | 3 | 3 |" in text
     assert "> tags: seed\\\n> first line\n>\n> second \\| line\n" in text

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from support_exchange import a_row
 
 from coursekit.core import deeds
 from coursekit.store import answers, forgetting, me, naming, upgrade
 from coursekit.store.database import Database
 from coursekit.store.errors import CannotWrite
-from coursekit.store.tables import Attempt, Base, Card, Learner, Place, Run
+from coursekit.store.tables import Attempt, Base, Card, Learner, Place, Run, Stretch
 
 SECRET = "Ada-of-the-secret-name"
 TOLD = "what-only-she-would-write"
@@ -35,6 +39,7 @@ def full(database: Database, name: str = SECRET) -> str:
                 Run(id="run", **mine, kind="model", name=TOLD, task="t", data="d", error_rate=0.1,
                     low=0, high=1, judged=1, chosen=False, seconds=1, hardware="", version="",
                     recipe={}, about={}, at=NOON),
+                Stretch(**mine, machine="m", began=NOON, ended=NOON),
             ]
         )  # fmt: skip
     return learner
@@ -67,6 +72,78 @@ def test_all_of_one_learner_is_erased_and_nothing_of_another(database: Database)
     assert not forgetting.kept(database).is_something
     with database.writing() as session:
         assert answers.the_learner(session).id not in (learner, "bob")
+
+
+def on_the_board(database: Database, learner: str, **rows: dict[str, object]) -> None:
+    with database.writing() as session:
+        if session.get(Learner, learner) is None:
+            session.add(Learner(id=learner))
+            session.flush()
+        made = [a_row(Run, id=id, **changes) for id, changes in rows.items()]
+        session.add_all(Run(learner_id=learner, **it) for it in made)
+
+
+def owners(database: Database) -> dict[str, str]:
+    with database.reading() as session:
+        return {run.id: run.learner_id for run in session.scalars(select(Run))}
+
+
+BASELINE = {"kind": "baseline", "name": "random guess"}
+
+
+def test_baselines_that_others_see_stay_on_the_board(database: Database) -> None:
+    me = full(database)
+    on_the_board(database, me, shared=BASELINE, alone={**BASELINE, "task": "my photos"})
+    on_the_board(database, "bob", his={"error_rate": 0.3}, elsewhere={"task": "another"})
+    on_the_board(database, "eve", hers={"error_rate": 0.2}, theirs={**BASELINE, "task": "x"})
+    kept = forgetting.kept(database)
+    assert (kept.rows[Run], kept.stay) == (2, 1)
+    forgetting.erase(database)
+    assert owners(database) == {
+        "his": "bob", "elsewhere": "bob", "hers": "eve", "theirs": "eve", "shared": "eve"
+    }  # fmt: skip
+    with database.reading() as session:
+        told = session.execute(text("SELECT task, n FROM tallies ORDER BY task")).all()
+    assert [tuple(it) for it in told] == [("another", 1), ("t", 3), ("x", 1)]
+
+
+def test_baselines_of_whoever_learns_alone_go(database: Database) -> None:
+    me = full(database)
+    on_the_board(database, me, mine=BASELINE)
+    on_the_board(database, "bob")
+    assert forgetting.kept(database).stay == 0
+    forgetting.erase(database)
+    assert owners(database) == {}
+
+
+def test_a_class_that_forgets_all_at_once_leaves_the_baselines_to_who_stays(
+    postgresql: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = [f"learner{it}" for it in range(8)]
+    for number, id in enumerate(going):
+        baseline = {f"baseline{number}": BASELINE}
+        on_the_board(postgresql, id, **{f"run{number}": {"error_rate": number / 100}}, **baseline)
+    on_the_board(postgresql, "stays", last={"error_rate": 0.9})
+    who = threading.local()
+    monkeypatch.setattr(answers, "learner_id", lambda _: who.id)
+
+    def go(id: str) -> None:
+        who.id = id
+        one = Database(postgresql.url.render_as_string(hide_password=False))
+        forgetting.erase(one)
+        one.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        with postgresql.engine.begin() as gate:  # all are let in at the same moment
+            gate.execute(text("LOCK TABLE learners, runs"))
+            left = [pool.submit(go, id) for id in going]
+            waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            while gate.scalar(waiting) < len(going):
+                time.sleep(0.01)
+        for it in left:
+            it.result()
+    assert set(owners(postgresql).values()) == {"stays"}
+    assert len(owners(postgresql)) == 1 + len(going)
 
 
 def test_the_name_alone_can_be_erased(database: Database) -> None:

@@ -135,7 +135,7 @@ class Challenge(Panel):
         model, shown = self.model, self.model.shown
         lines = [self.title, model.message]
         if model.stage == "empty":
-            lines.append(str(NoModel()))
+            lines.append(model.missing)
         elif model.stage in ("playing", "paused"):
             labels = in_words(it["label"] for it in shown["choices"])
             lines += [shown["said"], shown["note"], f"Labels: {labels}.", f"Now: {CALLS}."]

@@ -32,6 +32,10 @@ class NoModel(CourseError):
         super().__init__("No model is trained yet. Train a model first, then play against it.")
 
 
+class NotYet(CourseError):
+    """The model to play against is still on its way."""
+
+
 class ChallengeModel(PanelModel):
     """A game that is shown.
 
@@ -42,6 +46,7 @@ class ChallengeModel(PanelModel):
 
     Attributes:
         stage: Where the game is; `empty` while there is no model.
+        awaited: What is done to a model that comes by itself, a sentence; "" where none comes.
         shown: What the page may know now; no truth before the end.
         picture: The number of the photo that is seen now and its JPEG bytes; None for none.
         outcome: How the last game ended.
@@ -49,6 +54,7 @@ class ChallengeModel(PanelModel):
     """
 
     stage = Enum(["empty", "ready", "playing", "paused", "over"], "empty")
+    awaited = Unicode()
     shown: Any = AnyTrait(None)
     picture: Any = AnyTrait(None)
     outcome: Any = AnyTrait(None)
@@ -71,8 +77,21 @@ class ChallengeModel(PanelModel):
     def use(self, contest: Callable[[], Contest] | None) -> None:
         """Plays against another model from the next game on; None: against none."""
         self._contest = contest
+        self._get_ready()
+
+    def wait(self, awaited: str) -> None:
+        """Begins no game until a model has come that is on its way; "": there is none any more."""
+        self.awaited = awaited
+        self._get_ready()
+
+    @property
+    def missing(self) -> str:
+        """Why no game can begin, a sentence; "" where one can."""
+        return self.awaited or ("" if self._contest else str(NoModel()))
+
+    def _get_ready(self) -> None:
         if self.stage in ("empty", "ready"):
-            self.stage = "ready" if contest else "empty"
+            self.stage = "empty" if self.missing else "ready"
             self._tell("")
 
     def start(self, seed: int | None = None) -> None:
@@ -80,6 +99,8 @@ class ChallengeModel(PanelModel):
         if self.stage in ("playing", "paused"):
             return
         with self.working(WAITING):
+            if self.awaited:
+                raise NotYet(self.awaited)
             if self._contest is None:
                 raise NoModel
             contest = self._contest()

@@ -8,7 +8,7 @@ from typing import Any
 from ipywidgets import HTML, Button, Text, VBox, Widget, dlink
 
 from coursekit.experiments.outcome import YOU, Answer, Outcome
-from coursekit.panels.challenge.model import ChallengeModel, NoModel, agreed
+from coursekit.panels.challenge.model import ChallengeModel, agreed
 from coursekit.panels.challenge.pictures import smaller
 from coursekit.panels.challenge.played import Played
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
@@ -36,12 +36,17 @@ def start_view(model: ChallengeModel) -> Widget:
     what, start = Said(tone="hint"), Button()
     click = once(Worker(), model.start)
     start.on_click(lambda _: click())
-    before = {"empty": str(NoModel()), "ready": BEFORE}
-    dlink((model, "stage"), (what, "text"), lambda it: before.get(it, ""))
     dlink((model, "stage"), (start, "description"), lambda it: WORDS.get(it, "Start"))
     dlink((model, "stage"), (start.layout, "display"), lambda it: "" if it in WORDS else "none")
     dlink((model, "stage"), (start, "button_style"), lambda it: "primary" if it == "ready" else "")
-    dlink((model, "busy"), (start, "disabled"), bool)
+
+    def show(_: object = None) -> None:
+        before = {"empty": model.missing, "ready": BEFORE, "over": model.awaited}
+        what.text = before.get(model.stage, "")
+        start.disabled = bool(model.busy or model.awaited)
+
+    model.observe(show, ["stage", "awaited", "busy"])
+    show()
     return VBox([what, row(start)])
 
 

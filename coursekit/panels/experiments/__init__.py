@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import wait
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from coursekit.core.errors import CourseError
 from coursekit.core.wording import Text, plural
 from coursekit.panels.experiments.copying import Again
 from coursekit.panels.experiments.model import ExperimentsModel
+from coursekit.panels.finding import one_of
 from coursekit.panels.panel import Panel
-from coursekit.panels.training import in_app, may_read
+from coursekit.panels.served import in_app, others_may_be_here
+from coursekit.panels.training import may_read
 from coursekit.panels.working import Worker
 from coursekit.scores.compare import results_of, settings_of, titles, verdict
 from coursekit.scores.experiment import Experiment
@@ -32,6 +35,9 @@ PATIENCE = 1.0
 class Experiments(Panel):
     """Lists the trainings of this home, compares them, and trains a copy with one change.
 
+    All that notebooks, terminals and pages trained are there; on a page that is open to others
+    (`coursekit app --host`) only what the same browser began.
+
     A run is named by its number in the list, from 1 for the latest; by its id or how that begins;
     or it is a `TrainingRun`, its folder, or an `Experiment`.
 
@@ -49,10 +55,11 @@ class Experiments(Panel):
     worker: Worker
 
     def __init__(self, again: Again | None = None) -> None:
-        self.model = ExperimentsModel(again or run_again, in_app())
+        self.model = ExperimentsModel(again or run_again, others_may_be_here())
         self.worker, self.trainer = Worker(), Worker(self.model.copier.stop)
         self._read = self.worker.do(self.model.load)
-        self.model.observe(lambda _: self.worker.do(self.model.load), "visitor")
+        if self.model.shared:
+            self.model.observe(lambda _: self.worker.do(self.model.load), "visitor")
 
     @property
     def runs(self) -> list[Experiment]:
@@ -99,7 +106,9 @@ class Experiments(Panel):
         Raises:
             CourseError: It failed, in the same words as in the panel.
         """
-        self._done(self.trainer.wait, waits=True)
+        self.trainer.wait()
+        if failed := self.model.copier.copy.error:
+            raise CourseError(failed)
 
     def note(self, run: Any, text: str) -> None:
         """Keeps a note with a run, in place of the one before; "" takes it away."""
@@ -154,28 +163,40 @@ class Experiments(Panel):
         self._done(self.model.empty)
         return self.model.said
 
-    def csv(self, path: Path | str | None = None) -> str:
-        """All runs as comma-separated values; written to `path`, too, where one is given."""
+    def csv(self, path: Path | str | None = None, replace: bool = False) -> str:
+        """All runs as comma-separated values.
+
+        Args:
+            path: Where to write them, too; its folder is made where there is none.
+            replace: Whether a file that is there already is written over.
+
+        Raises:
+            CourseError: The file is there already, or can't be written.
+        """
+        from coursekit.panels.experiments.reporting import as_bytes, put
+
         text = as_csv(self.runs)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8-sig", newline="")
+            put({Path(path).expanduser(): as_bytes(text)}, replace)
         return text
 
-    def report(self, path: Path | str, *runs: Any) -> Path:
+    def report(self, path: Path | str, *runs: Any, replace: bool = False) -> Path:
         """Writes a comparison with pictures of the curves.
 
         Args:
-            path: `NAME.md`, with its pictures beside it, or `NAME.zip` with all in it.
+            path: `NAME.md`, with its pictures beside it, or `NAME.zip` with all in it; its folder
+                is made where there is none.
             runs: What is compared; none: those that are chosen.
+            replace: Whether files that are there already are written over.
 
         Raises:
-            CourseError: There is nothing to compare.
+            CourseError: There is nothing to compare, a file is there already, or can't be written.
         """
         from coursekit.panels.experiments.reporting import files_of, write
 
         if runs:
             self.compare(*runs)
-        return write(Path(path), lambda name: files_of(self.model, name))
+        return write(path, lambda name: files_of(self.model, name), replace)
 
     def text(self) -> str:
         wait([self._read], PATIENCE)
@@ -195,25 +216,22 @@ class Experiments(Panel):
     def widgets(self) -> VBox:
         from coursekit.panels.experiments.view import experiments_view
 
-        return experiments_view(self.model, self.worker, self.trainer)
+        return experiments_view(self.model, self.worker, self.trainer, in_app())
 
     def _find(self, which: Any) -> Experiment:
         """The run that somebody named."""
         self.worker.wait()
-        if isinstance(which, int) and not isinstance(which, bool):
-            shown = self.model.found
-            if 0 < which <= len(shown):
-                return shown[which - 1]
-            raise CourseError(f"There is no run {which}. There are {len(shown)}, counted from 1.")
-        id = getattr(which, "id", None) or Path(getattr(which, "folder", which)).name
-        if not any(run.id == id for run in self.model.runs or ()):
-            self._done(self.model.load)
+        try:
+            return self._one_of(which)
+        except CourseError:
+            if isinstance(which, int):  # a number means what is shown
+                raise
+            self._done(self.model.load)  # it may be newer than the list
+            return self._one_of(which)
+
+    def _one_of(self, which: Any) -> Experiment:
         known: tuple[Experiment, ...] = self.model.runs or ()
-        found = [run for run in known if id and run.id.startswith(id)]
-        if len(found) != 1:
-            how = "is no run of yours" if not found else f"fits {len(found)} runs"
-            raise CourseError(f"{id!r} {how}. Name one by its number in the list, or by its id.")
-        return found[0]
+        return one_of(which, self.model.found, known, attrgetter("id"), "run")
 
 
 def run_line(run: Experiment) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from coursekit.scores.compare import LETTERS, Row, results_of, settings_of, verdict
+from coursekit.scores.compare import LETTERS, Row, names, results_of, settings_of, verdict
 from coursekit.scores.experiment import Experiment
 
 SAME = "<p>No setting that is kept differs.</p>"
@@ -44,9 +44,8 @@ def explained(runs: Sequence[Experiment]) -> str:
 def head(runs: Sequence[Experiment]) -> str:
     """A column's head for each run: its letter, name and time."""
     cells = "".join(
-        f"<th scope='col'><b>{letter}</b> {escape(run.name)}<br>"
-        f"<small>{escape(run.began)}</small></th>"
-        for letter, run in zip(LETTERS, runs, strict=False)
+        f"<th scope='col'><b>{letter}</b> {escape(name)}<br><small>{escape(run.began)}</small></th>"
+        for letter, name, run in zip(LETTERS, names(runs), runs, strict=False)
     )
     return f"<thead><tr><td></td>{cells}</tr></thead>"
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traitlets import HasTraits, Instance
 
-from coursekit.core.errors import CourseError
+from coursekit.core.errors import CourseError, sentence
 from coursekit.panels.experiments.changes import change_of
+from coursekit.panels.repeating import Repeating
 from coursekit.panels.training.words import share, summary
 from coursekit.scores import notes
 from coursekit.scores.experiment import Experiment
@@ -30,11 +32,13 @@ class Copy:
         going: Whether it is being made or trained.
         line: Where it is, a sentence; "" before the first.
         share: How much is done, 0 to 1; below 0 where that is not known.
+        error: Why it failed, a sentence; "" where it did not.
     """
 
     going: bool = False
     line: str = ""
     share: float = -1.0
+    error: str = ""
 
 
 class OneAtATime(CourseError):
@@ -52,6 +56,11 @@ class Copier(HasTraits):
     Args:
         again: Trains by a recipe, see `Again`.
         changed: Called with the new run's folder when there is one, and when it has ended.
+
+    Attributes:
+        copy: Where the copy stands.
+        trains: Whether the copy that is being trained is the run in this folder.
+        stop: Ends the copy after the batch that it is at; what it learned is kept.
     """
 
     copy = Instance(Copy, args=())
@@ -59,8 +68,8 @@ class Copier(HasTraits):
     def __init__(self, again: Again, changed: Callable[[Path], object]) -> None:
         super().__init__()
         self._again, self._changed = again, changed
-        self._run: TrainingRun | None = None
-        self._asked_to_stop = False
+        self._repeating = Repeating()
+        self.trains, self.stop = self._repeating.trains, self._repeating.stop
 
     def claim(self, original: Experiment, **changes: Any) -> tuple[dict[str, Any], str]:
         """Takes on a copy that `train` then makes.
@@ -74,7 +83,7 @@ class Copier(HasTraits):
         if self.copy.going:
             raise OneAtATime
         wanted = change_of(original, **changes)
-        self._asked_to_stop = False
+        self._repeating.ready()
         self.copy = Copy(True, f"Preparing a copy of {original.name}: {wanted[1]}.")
         return wanted
 
@@ -93,36 +102,26 @@ class Copier(HasTraits):
         Raises:
             CourseError: It can't be made, or ended with an error.
         """
-        line = ""
-        try:
-            run = self._run = self._again(original.recipe, original.folder, **values)
-            if self._asked_to_stop:
-                run.stop(wait=False)
+        line = error = ""
+
+        def begun(run: TrainingRun) -> None:
             origin = {"copied_from": original.id, "original": original.name, "change": said}
             notes.change(run.folder, **origin, **by)
             self._changed(run.folder)
-            run.observe(lambda change: self._follow(change.new), "progress")
-            self._follow(run.progress)
-            ended = run.wait()
-            line = summary(ended)
+
+        try:
+            again = partial(self._again, original.recipe, original.folder, **values)
+            run = self._repeating.train(again, self._follow, begun)
+            line = summary(run.progress)
             self._changed(run.folder)
-            if ended.state == "failed":
-                raise CourseError(ended.error)
+            if run.progress.state == "failed":
+                raise CourseError(run.progress.error)
             return run.folder
+        except Exception as failed:
+            error = sentence(failed)
+            raise
         finally:
-            self._run = None
-            self.copy = Copy(False, line)
-
-    def trains(self, folder: Path) -> bool:
-        """Whether the copy that is being trained is the run in this folder."""
-        run = self._run
-        return run is not None and run.folder == folder and run.active
-
-    def stop(self) -> None:
-        """Ends the copy after the batch that it is at; what it learned is kept."""
-        self._asked_to_stop = True
-        if self._run is not None:
-            self._run.stop(wait=False)
+            self.copy = Copy(False, line, error=error)
 
     def _follow(self, progress: Any) -> None:
         self.copy = Copy(True, summary(progress), share(progress))

@@ -14,7 +14,7 @@ from coursekit.panels.frame import row
 from coursekit.panels.training.chart_view import SMOOTHING
 from coursekit.panels.training.saved import Kept
 from coursekit.panels.working import Worker, once
-from coursekit.scores.compare import LETTERS
+from coursekit.scores.compare import LETTERS, titles
 from coursekit.scores.experiment import Experiment
 
 
@@ -38,7 +38,7 @@ def curves_view(model: ExperimentsModel, worker: Worker) -> Widget:
 
     def draw(_: object = None) -> None:
         if what.value:
-            fill(chart, model.chosen, kept, what.value, by.value)
+            fill(chart, model.compared, kept, what.value, by.value)
             smoothing.disabled = what.value != TRAINING or by.value != "step"
 
     read = once(worker, lambda: worked(model, show))
@@ -90,25 +90,23 @@ def offer(control: Dropdown, options: dict[str, Any]) -> None:
 
 def fill(
     chart: Chart,
-    chosen: Sequence[str],
+    chosen: Sequence[Experiment],
     kept: Sequence[tuple[Experiment, Kept]],
     what: str,
     by: str,
 ) -> None:
     """Draws what is wanted of each run."""
-    letters = dict(zip(chosen, LETTERS, strict=False))
-    looks: Any = {id: f"run{place}" for place, id in enumerate(letters, 1)}
-    drawn = [(run, curve) for run, curve in kept if run.id in letters]
+    called_so = dict(zip((run.id for run in chosen), titles(chosen), strict=True))
+    looks: Any = {id: f"run{place}" for place, id in enumerate(called_so, 1)}
+    drawn = [(run, curve) for run, curve in kept if run.id in called_so]
     smooth = what == TRAINING and by == "step"
-    lines = [
-        Line(run.id, f"{letters[run.id]}: {run.name}", looks[run.id], smooth=smooth)
-        for run, _ in drawn
-    ]
+    lines = [Line(run.id, called_so[run.id], looks[run.id], smooth=smooth) for run, _ in drawn]
     values = {run.id: points(curve, what, by) for run, curve in drawn}
     chart.show(lines)
     chart.replace(values)
     chart.x_label = unit_of([curve for _, curve in drawn]) if by == "epoch" else by
     chart.y_label = called(what)
+    letters = dict(zip(called_so, LETTERS, strict=False))
     ends = [f"{letters[id]} ends at {xy[-1][1]:.3g}" for id, xy in values.items() if xy]
     chart.caption = (
         f"A chart of the {called(what)} by {chart.x_label} of the chosen runs. {', '.join(ends)}."

@@ -58,7 +58,7 @@ class ExperimentsModel(PanelModel):
 
     Args:
         again: Trains by a recipe, see `Copier`.
-        in_app: Whether several visitors share this home: each sees only the own runs then.
+        shared: Whether others may see these pages: each browser is shown its own runs only then.
 
     Attributes:
         runs: All that there are to see, the latest first; None before they were read.
@@ -84,9 +84,9 @@ class ExperimentsModel(PanelModel):
     said = Unicode()
     visitor = Unicode()
 
-    def __init__(self, again: Again, in_app: bool = False) -> None:
+    def __init__(self, again: Again, shared: bool = False) -> None:
         super().__init__()
-        self.in_app = in_app
+        self.shared = shared
         self.copier = Copier(again, self._look_at)
         self._lock = threading.RLock()  # a copy that ends and a click change `runs` at once
 
@@ -108,12 +108,8 @@ class ExperimentsModel(PanelModel):
         return self.copier.trains(folder) or handing.is_at_work(folder)
 
     def _is_mine(self, folder: Path) -> bool:
-        """Whether this visitor may see a run; in a notebook all are one's own."""
-        if not self.in_app:
-            return True
-        note = saved.Note.read(folder)
-        began = {note.visitor if note else "", notes.read(folder).visitor}
-        return bool(self.visitor) and self.visitor in began
+        """Whether this visitor may see a run."""
+        return not self.shared or saved.began_by(self.visitor, folder)
 
     def _tell_rest(self) -> None:
         known = {run.id for run in self.runs}

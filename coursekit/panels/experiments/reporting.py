@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from coursekit.core import paths
-from coursekit.core.errors import CourseError, sentence
+from coursekit.core.errors import CourseError
 from coursekit.panels.experiments.model import ExperimentsModel
 from coursekit.panels.experiments.pictures import curves
 from coursekit.scores.compare import titles
@@ -25,11 +25,22 @@ class NothingChosen(CourseError):
         super().__init__("No run is chosen, so there is nothing to report. Choose one or more.")
 
 
-class NotWritten(CourseError):
-    """A report that could not be written."""
+class AlreadyThere(CourseError):
+    """A file that would be written over."""
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} was not written: {why}")
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is there already, so nothing was written. Choose another name, or write over "
+            "it with replace=True."
+        )
+
+
+class NotWritten(CourseError):
+    """A file that could not be written."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        why = (error.strerror or "it can't be written").lower()
+        super().__init__(f"{path} can't be written ({why}). Choose another place.")
 
 
 def files_of(model: ExperimentsModel, name: str) -> dict[str, bytes]:
@@ -57,6 +68,11 @@ def as_file_name(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "picture"
 
 
+def as_bytes(csv: str) -> bytes:
+    """A table as a file whose letters a spreadsheet knows without being told."""
+    return csv.encode("utf-8-sig", "replace")
+
+
 def zipped(files: Files) -> bytes:
     """Files in one."""
     data = io.BytesIO()
@@ -66,28 +82,47 @@ def zipped(files: Files) -> bytes:
     return data.getvalue()
 
 
-def write(path: Path, files: Callable[[str], Files]) -> Path:
-    """Writes the files beside each other, or into `path` where that is a zip.
+def write(path: Path | str, files: Callable[[str], Files], replace: bool = False) -> Path:
+    """Writes the files beside each other, or into `path` where that is a zip; see `put`.
 
     Args:
         path: `NAME.md` or `NAME.zip`; anything else gets `.md` added.
         files: Makes them, by the name of the report without an ending.
+        replace: Whether files that are there already are written over.
+
+    Returns:
+        Where the report is.
 
     Raises:
+        AlreadyThere: One of them is.
         NotWritten: They can't be.
     """
+    path = Path(path).expanduser()
     path = path if path.suffix.lower() in (".md", ".zip") else path.with_name(f"{path.name}.md")
     name = as_file_name(path.stem)
     made = dict(files(name))
-    try:
-        if path.suffix.lower() == ".zip":
-            with paths.replacing(path) as temporary:
-                temporary.write_bytes(zipped(made))
-            return path
+    if path.suffix.lower() == ".zip":
+        put({path: zipped(made)}, replace)
+    else:
         report = made.pop(f"{name}.md")
-        for file, content in made.items():
-            (path.parent / file).write_bytes(content)
-        path.write_bytes(report)
-    except OSError as error:
-        raise NotWritten(path, sentence(error)) from error
+        put({path: report} | {path.parent / it: made[it] for it in made}, replace)
     return path
+
+
+def put(files: Mapping[Path, bytes], replace: bool = False) -> None:
+    """Writes all of these files, or none where one is there already; their folders are made.
+
+    Raises:
+        AlreadyThere: One is, and `replace` does not say to write over it.
+        NotWritten: They can't be written.
+    """
+    path = next(iter(files))
+    try:
+        if there := [] if replace else [it for it in files if it.exists()]:
+            raise AlreadyThere(there[0])
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with paths.replacing(path) as temporary:
+                temporary.write_bytes(content)
+    except OSError as error:
+        raise NotWritten(path, error) from error

@@ -12,7 +12,7 @@ from coursekit.panels.experiments.comparison import comparison_html
 from coursekit.panels.experiments.curves_view import curves_view, field, offer
 from coursekit.panels.experiments.model import MOST, ExperimentsModel
 from coursekit.panels.experiments.one_view import copy_line, copy_view, notes_view
-from coursekit.panels.experiments.reporting import files_of, zipped
+from coursekit.panels.experiments.reporting import as_bytes, files_of, zipped
 from coursekit.panels.experiments.table import RunsTable, rows_of
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.page import Page
@@ -27,15 +27,18 @@ HINT = (
 )
 
 
-def experiments_view(model: ExperimentsModel, worker: Worker, trainer: Worker) -> VBox:
+def experiments_view(
+    model: ExperimentsModel, worker: Worker, trainer: Worker, in_app: bool
+) -> VBox:
     """All of the panel.
 
     Args:
         model: What is shown.
         worker: Where runs are read and moved.
         trainer: Where copies are trained.
+        in_app: Whether to ask the browser for its word, by which a run is known as its own.
     """
-    page = Page(partial(setattr, model, "visitor") if model.in_app else None)
+    page = Page(partial(setattr, model, "visitor") if in_app else None)
     done = Said()
     dlink((model, "said"), (done, "text"))
     parts = {
@@ -179,7 +182,7 @@ def files_view(model: ExperimentsModel, worker: Worker, page: Page) -> Widget:
             "experiments.zip", lambda: zipped(files_of(model, "experiments"))
         ),
         "All runs as CSV": lambda: save(
-            "experiments.csv", lambda: as_csv(model.runs or ()).encode("utf-8-sig", "replace")
+            "experiments.csv", lambda: as_bytes(as_csv(model.runs or ()))
         ),
     }
     buttons = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coursekit.panels.homework.tasks import Homework
 from coursekit.panels.panel import Panel
+from coursekit.panels.training.steering import AT_WORK
 
 if TYPE_CHECKING:
     from coursekit.learn.learner import Learner
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from coursekit.panels.review import Review
     from coursekit.panels.scoreboard import Scoreboard
     from coursekit.panels.workbench import Workbench
+
+TRAINED = "A model is being trained. The game opens here by itself once that is done."
+KEPT = "The trained model is still being made ready. The game opens here by itself once it is."
 
 
 class Places:
@@ -97,6 +101,8 @@ class Places:
             self.board.model.refresh()
         elif name == "experiments":
             self.experiments.worker.do(self.experiments.model.load)
+        elif name == "challenge":
+            self._hold_game()
         return found
 
     def close(self) -> None:
@@ -109,3 +115,17 @@ class Places:
         run = workbench.monitor.model.run
         if run is not None and workbench.monitor.model.state in ("finished", "stopped"):
             self.use(run.learn)
+        self._hold_game()
+
+    def _hold_game(self) -> None:
+        """Has the game wait for what the workbench makes now."""
+        if "challenge" in vars(self):
+            self.challenge.model.wait(self._awaited())
+
+    def _awaited(self) -> str:
+        """What is done to a model that the game is to be with, a sentence; "" for nothing."""
+        state = self.workbench.monitor.model.state if "workbench" in vars(self) else ""
+        if state == "keeping":
+            return KEPT
+        at_work = state in ("loading", *AT_WORK)
+        return TRAINED if at_work and self._learn is None else ""

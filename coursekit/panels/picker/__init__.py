@@ -21,6 +21,7 @@ from coursekit.panels.picker.recent import Recent
 from coursekit.panels.picker.sets import SetsModel
 from coursekit.panels.picker.sight import SightModel
 from coursekit.panels.picker.varied import vary
+from coursekit.panels.served import others_may_be_here
 from coursekit.panels.working import PanelModel
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class DatasetPicker(Panel):
     def __init__(self, root: Path | str | None = None, title: str = "Choose photos") -> None:
         self.title = title
         self.root = Path(root or os.environ.get("COURSEKIT_ROOT") or ".").resolve()
-        shared = bool(os.environ.get("COURSEKIT_SHARED"))
+        shared = others_may_be_here()
         self.model = PickerModel(look, digits)
         self.sets, self.drops = SetsModel(self.model.take), DropModel(self.model.take, shared)
         self.checks, self.pages, self.sight = CheckModel(), PagesModel(), SightModel(vary)

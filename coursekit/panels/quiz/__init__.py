@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coursekit.panels.panel import Panel, in_kernel
-from coursekit.panels.quiz.model import QuizModel, score_line
-from coursekit.quiz import showing
+from coursekit.core.errors import CourseError
+from coursekit.core.wording import Text, plural
+from coursekit.panels.panel import in_kernel
+from coursekit.panels.quiz.answering import Answering
+from coursekit.panels.quiz.model import EXAM, QuizModel, score_line
+from coursekit.panels.served import in_app
 from coursekit.quiz.keeping import Keeper, Stored
 from coursekit.quiz.kinds import Code
 from coursekit.quiz.lessons import path_of
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from ipywidgets import VBox
 
 
-class Quiz(Panel):
+class Quiz(Answering):
     """Asks the questions of a file; answers and the place in it are there again next time.
 
     Questions about the learner's own variables are asked in notebooks only.
@@ -36,7 +38,8 @@ class Quiz(Panel):
         keeper: Where answers are kept; None: in the database.
 
     Raises:
-        CourseError: The file can't be read, or has mistakes in it; they are named.
+        CourseError: The file can't be read, or has mistakes in it, which are named; or no question
+            of it can be asked here.
 
     Example:
         >>> from coursekit.quiz.questionnaire import parse
@@ -56,9 +59,10 @@ class Quiz(Panel):
         ... '''
         >>> quiz = Quiz(parse(text)[0], keeper=Memory())
         >>> quiz.answer("Validation set")
-        'Right.'
+        Right.
     """
 
+    name = "quiz"
     model: QuizModel
 
     def __init__(
@@ -73,53 +77,20 @@ class Quiz(Panel):
         self.title = it.title
         here = asks_for_variables()
         offered = it if here else it.without(Code)
+        self.elsewhere = asked_elsewhere(len(it) - len(offered))
+        if not offered.questions:
+            raise CourseError(f"No question of {it.title} can be asked here. {self.elsewhere}")
         sitting = Sitting(offered, keeper or Stored(database), seed, exam)
         self.model = QuizModel(sitting, own_variables if here else None)
 
-    def answer(self, answer: Any) -> str:
-        """Answers the present question.
+    @property
+    def asked(self) -> QuizModel:
+        return self.model
 
-        Args:
-            answer: A choice's number from 1, or several; what is typed; the order of the numbers;
-                for pairs the right side's number for each left one; for sentences
-                `{"text": "...", "met": [True, False]}`.
-
-        Returns:
-            What it came to, in words.
-
-        Raises:
-            CourseError: It is no answer to this question.
-        """
-        self._done(lambda: self.model.answer(from_one(answer)))
-        return self.model.said
-
-    def hint(self) -> None:
-        """Shows one hint more."""
-        self.model.hint()
-
-    def solution(self) -> None:
-        """Shows the solution; answers after it count no more."""
-        self.model.solve()
-
-    def skip(self) -> None:
-        """Leaves the question for later."""
-        self.model.skip()
-
-    def flag(self) -> None:
-        """Marks the question to come back to, or takes the mark away."""
-        self.model.flag()
-
-    def next(self) -> None:
-        """Goes on to the next question without an answer."""
-        self.model.next()
-
-    def go(self, id: str) -> None:
-        """Asks the question of that id."""
-        self.model.go(id)
-
-    def hand_in(self) -> None:
-        """Ends the exam; what is right is told then."""
+    def hand_in(self) -> str:
+        """Ends the exam, and gives what was reached; what is right is told from then on."""
         self.model.hand_in()
+        return Text(self.model.said or self.model.trouble or "There is no exam to be handed in.")
 
     @property
     def score(self) -> str:
@@ -127,43 +98,28 @@ class Quiz(Panel):
         return score_line(self.model.sitting.score())
 
     def text(self) -> str:
-        shown, question = self.model.shown, self.model.sitting.question()
-        lines = [f"{self.title}: question {shown['number']} of {shown['of']} ({shown['status']})"]
-        lines += ["", question.text, *as_lines(shown, question), ""]
-        lines += [f"Hint: {hint}" for hint in question.hints[: len(shown["hints"])]]
-        if shown["explanation"]:
-            lines += [self.model.said, question.explanation]
-        lines += [self.model.message, self.model.trouble, self.score]
-        calls = "quiz.answer(...), quiz.hint(), quiz.solution(), quiz.skip(), quiz.next()"
-        return "\n".join([*filter(None, lines), f"Now: {calls}."])
+        shown = self.model.shown
+        head = f"{self.title}: question {shown['number']} of {shown['of']} ({shown['status']})"
+        score = EXAM if self.model.sitting.hides else self.score
+        return "\n".join([head, "", *self.as_lines(), "", *filter(None, [score, self.elsewhere]),
+                          self.calls()])  # fmt: skip
 
     def widgets(self) -> VBox:
         from coursekit.panels.quiz.view import quiz_view
 
-        return quiz_view(self.model, self.title)
-
-
-def as_lines(shown: Mapping[str, Any], question: Any) -> list[str]:
-    """What is chosen from, numbered as `answer` takes it."""
-    known = showing.parts(question.kind)
-    rows = [known[place] for place in showing.shuffled(question)]
-    numbered = [f"  {number}. {words}" for number, words in enumerate(rows, 1)]
-    lefts = [f"  {left}: ?" for left, _ in question.kind.pairs] if "lefts" in shown else []
-    return [*lefts, *numbered]
-
-
-def from_one(answer: Any) -> Any:
-    """An answer with its numbers counted from 0."""
-    if isinstance(answer, int) and not isinstance(answer, bool):
-        return answer - 1
-    if isinstance(answer, list | tuple):
-        return [from_one(it) for it in answer]
-    return answer
+        return quiz_view(self.model, self.title, self.elsewhere)
 
 
 def asks_for_variables() -> bool:
     """Whether a learner's own variables are here: in a notebook, not on a page that is served."""
-    return in_kernel() and "COURSEKIT_ROOT" not in os.environ
+    return in_kernel() and not in_app()
+
+
+def asked_elsewhere(n: int) -> str:
+    """What is said of questions that are not asked here, a sentence; "" where there are none."""
+    more = plural(n, "more question")
+    about = "is about your own variables" if n == 1 else "are about your own variables"
+    return f"{more} {about}, so notebooks alone ask {'it' if n == 1 else 'them'}." if n else ""
 
 
 def own_variables() -> Mapping[str, Any]:

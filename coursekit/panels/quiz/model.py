@@ -26,6 +26,7 @@ class QuizModel(PanelModel):
         shown: The present question as a page is shown it, see `quiz.showing.shown`.
         rows: A row for each question, see `quiz.showing.overview`.
         said: What the last answer came to, a sentence to be read aloud.
+        feedback: What is said of that answer besides, Markdown.
         trouble: What is not kept yet, and why, a sentence; "" while all is kept.
     """
 
@@ -37,6 +38,7 @@ class QuizModel(PanelModel):
     def __init__(self, sitting: Sitting, variables: Variables | None = None) -> None:
         super().__init__()
         self.sitting, self._variables = sitting, variables
+        self.feedback: tuple[str, ...] = ()
         self._one_at_a_time = threading.RLock()
         sitting.keeper.changed = self.tell_trouble
         self.tell()
@@ -44,6 +46,8 @@ class QuizModel(PanelModel):
     def tell(self, grade: Grade | None = None) -> None:
         """Publishes how things stand."""
         self.tell_trouble()  # first: nobody may take for kept what is not
+        judged = grade or showing.latest(self.sitting)
+        self.feedback = judged.feedback if judged else ()
         self.shown = showing.shown(self.sitting, grade)
         self.rows = showing.overview(self.sitting)
 
@@ -131,6 +135,10 @@ class QuizModel(PanelModel):
         self.tell()
 
 
+EXAM = (
+    "This is an exam: what is right is told once you hand it in, and you hand it in once. The "
+    "answers lie on this disk like any file, so this keeps nobody honest but yourself."
+)
 NOTED = "Your answer is taken. What is right is told once you hand the exam in."
 
 

@@ -11,22 +11,18 @@ from ipywidgets import HTML, VBox, Widget, dlink
 from coursekit.core.wording import plural
 from coursekit.panels.frame import Said, error_line, panel, style
 from coursekit.panels.quiz.asked import Asked
-from coursekit.panels.quiz.model import QuizModel, points, score_line
+from coursekit.panels.quiz.model import EXAM, QuizModel, points, score_line
 from coursekit.quiz.sitting import Score
 
 HINT = (
     "Keys: 1 to 9 choose, Enter checks and goes on, H gives a hint, S shows the solution, "
     "K skips, F flags, N and P go to the next and the previous question."
 )
-EXAM = (
-    "This is an exam: what is right is told once you hand it in, and you hand it in once. The "
-    "answers lie on this disk like any file, so this keeps nobody honest but yourself."
-)
 
 
-def quiz_view(model: QuizModel, title: str) -> VBox:
-    """All of the panel."""
-    hint = EXAM if model.sitting.is_exam else HINT
+def quiz_view(model: QuizModel, title: str, elsewhere: str = "") -> VBox:
+    """All of the panel; `elsewhere` says which questions are not asked here."""
+    hint = f"{EXAM if model.sitting.is_exam else HINT} {elsewhere}".strip()
     return VBox([style(), panel(title, hint, *asked_view(model), score_view(model))])
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.errors import CourseError
-from coursekit.panels.panel import Panel
-from coursekit.panels.quiz import as_lines, from_one
+from coursekit.core.wording import Text
+from coursekit.panels.quiz.answering import Answering
+from coursekit.panels.quiz.model import QuizModel
 from coursekit.panels.review.model import ReviewModel
 from coursekit.quiz.keeping import Stored
 from coursekit.quiz.lessons import questionnaires
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
     from ipywidgets import VBox
 
 
-class Review(Panel):
+class Review(Answering):
     """Asks what is due today, and some questions that are new; says when each comes back.
 
     Args:
-        lessons: A folder of questionnaires, `*_questions.md`; None: those that come along.
+        lessons: A folder of questionnaires, `*_questions.md`, or a file; None: those that come
+            along.
         new_a_day: How many questions may begin each day.
     """
 
+    name = "review"
     model: ReviewModel
 
     def __init__(self, lessons: Path | str | None = None, new_a_day: int = NEW_A_DAY) -> None:
@@ -36,36 +39,21 @@ class Review(Panel):
 
         self.model = ReviewModel(reviews, lambda: Stored(database))
 
-    def answer(self, answer: Any) -> str:
-        """Answers the present question, see `Quiz.answer`.
-
-        Returns:
-            What it came to, and when the question comes back, in words.
-
-        Raises:
-            CourseError: It is no answer to this question, or nothing is to be reviewed.
-        """
-        quiz = self.model.quiz
+    @property
+    def asked(self) -> QuizModel:
+        quiz: QuizModel | None = self.model.quiz
         if quiz is None:
             raise CourseError(self.model.stands)
-        quiz.answer(from_one(answer))
-        if quiz.message:
-            raise CourseError(quiz.message)
-        return f"{quiz.said} {self.model.rated}".strip()
+        return quiz
 
-    def next(self) -> None:
-        """Goes on to the next question without an answer."""
-        if self.model.quiz:
-            self.model.quiz.next()
+    def answer(self, answer: Any = None) -> str:
+        """See `Quiz.answer`; says when the question comes back, too."""
+        return Text(f"{super().answer(answer)} {self.model.rated}".strip())
 
     def text(self) -> str:
-        quiz = self.model.quiz
         lines = [f"Review. {self.model.stands}", self.model.message]
-        if quiz:
-            question = quiz.sitting.question()
-            lines += [question.text, *as_lines(quiz.shown, question)]
-            lines += [f"{quiz.said} {self.model.rated}".strip(), quiz.trouble]
-            lines += ["Now: review.answer(...), review.next()."]
+        if self.model.quiz:
+            lines += [*self.as_lines(), self.model.rated, self.calls()]
         return "\n".join(filter(None, lines))
 
     def widgets(self) -> VBox:

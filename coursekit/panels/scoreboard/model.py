@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from traitlets import Unicode
 from coursekit.core import paths
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import plural
+from coursekit.panels.repeating import Repeating
 from coursekit.panels.training.words import summary
 from coursekit.panels.working import PanelModel
 from coursekit.scores import board
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from coursekit.learn.run import TrainingRun
 
 Begin = Callable[[Mapping[str, Any], Path], "TrainingRun"]
-Compare = Callable[[Mapping[str, Any], "TrainingRun"], object]
+Compare = Callable[[Mapping[str, Any], Path, "TrainingRun"], object]
 Baselines = Callable[[Callable[[str], object]], list[Entry]]
 
 
@@ -41,6 +43,17 @@ class NoData(CourseError):
         super().__init__(
             "Baselines need the photos that models are compared on. Give the board a learner: "
             "Scoreboard(learn)."
+        )
+
+
+class OneForAll(CourseError):
+    """A change that would meet everybody who has the page open."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Others can open this page, and its board is one for all: take rows off, or change "
+            "your name, on the machine itself, in a notebook with Scoreboard() or a terminal with "
+            "coursekit name."
         )
 
 
@@ -59,7 +72,8 @@ class BoardModel(PanelModel):
     Args:
         store: Where the board is.
         begin: Begins a training from a recipe; the folder is the run's that had it first.
-        compare: Says what came of it, beside the first.
+        compare: Says what came of it, beside the first, whose recipe and folder it is given.
+        shared: Whether others may have the page open: it takes off no row and changes no name.
 
     Attributes:
         tasks: (name, number of rows) of all there are.
@@ -69,6 +83,7 @@ class BoardModel(PanelModel):
         undone: What "Undo" would bring back, its name; "" for nothing.
         learner: The display name; "" where none was chosen.
         running: The name of what is being trained again; "" for nothing.
+        stop: Ends what is being trained again.
     """
 
     tasks: Any = AnyTrait(())
@@ -79,11 +94,14 @@ class BoardModel(PanelModel):
     learner = Unicode()
     running = Unicode()
 
-    def __init__(self, store: Callable[[], Database], begin: Begin, compare: Compare) -> None:
+    def __init__(
+        self, store: Callable[[], Database], begin: Begin, compare: Compare, shared: bool = False
+    ) -> None:
         super().__init__()
-        self._store, self._begin, self._compare = store, begin, compare
+        self._store, self._begin, self._compare, self.shared = store, begin, compare, shared
         self.baselines: Baselines | None = None
-        self._run: TrainingRun | None = None
+        self._repeating = Repeating()
+        self.stop = self._repeating.stop
         self._taken: Entry | None = None
 
     def refresh(self) -> None:
@@ -138,51 +156,52 @@ class BoardModel(PanelModel):
 
     def run_again(self, id: str) -> None:
         """Trains from a row's recipe, and says whether the same came out; in a worker thread."""
-        row = self.row(id)
         if self.running:
             return
+        self._repeating.ready()
         self.said = ""
-        if row is None:
-            self.message = f"There is no row {id!r} on this board. Look again."
-            return
-        with self.working(f"Training {row.run.name} again"):
-            folder = paths.home() / "runs" / id
-            self._run = self._begin(row.run.recipe, folder)
-            self.running = row.run.name
-            self._run.observe(self._tell, "progress")
-            ended = self._run.wait()
-            if ended.state == "finished":
-                self.said = str(self._compare(row.run.recipe, self._run))
+        with self.working("Training again"):
+            first, folder = self._run_of(id), paths.home() / "runs" / id
+            self.running = first.name
+            begin = partial(self._begin, first.recipe, folder)
+            run = self._repeating.train(begin, self._tell)
+            if run.progress.state == "finished":
+                self.said = str(self._compare(first.recipe, folder, run))
             else:
-                self.said = ended.error or "It was stopped, so there is nothing to compare."
-        self._run, self.running = None, ""
+                self.said = run.progress.error or "It was stopped, so there is nothing to compare."
+        self.running = ""
 
-    def _tell(self, change: Any) -> None:
-        self.said = f"Training {self.running} again: {summary(change.new)}"
+    def _run_of(self, id: str) -> Run:
+        with self._store().reading() as session:
+            run = session.get(Run, id)
+        if run is None:
+            raise CourseError(f"There is no row {id!r} on the board. Look again.")
+        return run
 
-    def stop(self) -> None:
-        """Ends what is being trained again."""
-        if self._run:
-            self._run.stop(wait=False)
+    def _tell(self, progress: Any) -> None:
+        self.said = f"Training {self.running} again: {summary(progress)}"
 
     def take_off(self, id: str) -> None:
         """Takes a row from the board; its run's folder stays, and `undo` brings it back."""
         with self.working(""):
+            self._check_alone()
             kept = self._own(id)
             take_off(id, self._store())
             self._taken, self.undone = kept, kept.name
             self.said = f"{kept.name} is off the board. Its run's folder stays."
         self._read_all()
 
+    def _check_alone(self) -> None:
+        if self.shared:
+            raise OneForAll
+
     def _own(self, id: str) -> Entry:
         """The entry of a row of one's own, as `undo` needs it."""
+        run = self._run_of(id)
         with self._store().reading() as session:
-            run, me = session.get(Run, id), answers.learner_id(session)
-            if run is None:
-                raise CourseError(f"There is no row {id!r} on the board. Look again.")
-            if run.learner_id != me:
+            if run.learner_id != answers.learner_id(session):
                 raise CourseError("This row is somebody else's; only they can take it off.")
-            return board.entry_of(run)
+        return board.entry_of(run)
 
     def undo(self) -> None:
         """Brings back what was taken off last."""
@@ -197,6 +216,7 @@ class BoardModel(PanelModel):
     def rename(self, name: str) -> None:
         """Sets what the board calls whoever learns here; "" for no name."""
         with self.working(""):
+            self._check_alone()
             plain = naming.checked(name) if name.strip() else ""
             with self._store().writing() as session:
                 answers.the_learner(session, plain)

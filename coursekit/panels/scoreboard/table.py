@@ -14,15 +14,18 @@ from coursekit.scores.board import Row
 KINDS = {"model": "", "baseline": "baseline", "person": "a person"}
 FLATTERED = "also chosen on these photos"
 SEEN = "had seen these photos before"
+AGAINST = f"against a model {FLATTERED}"
 
 
 def as_lines(rows: Sequence[Row]) -> list[str]:
-    """A line for each row."""
-    return [
-        f"{row.place!s:>9}  {percent(row.run.error_rate):>7}  ({interval(row)})  "
+    """A line for each row, with its number from 1, below their heads; none without rows."""
+    head = f"{'row':>5}  {'place':>9}  {'error rate (95 % interval)':<26}  name"
+    lines = [
+        f"{number:>5}  {row.place!s:>9}  {f'{percent(row.run.error_rate)} ({interval(row)})':<26}  "
         f"{', '.join([row.run.name, *remarks(row)])}"
-        for row in rows
+        for number, row in enumerate(rows, 1)
     ]
+    return [head, *lines] if rows else []
 
 
 def as_html(shown: Shown, task: str) -> str:
@@ -30,7 +33,7 @@ def as_html(shown: Shown, task: str) -> str:
     if not shown.rows:
         return ""
     splits = Counter(row.run.data for row in shown.rows)
-    several = len({row.run.learner_id for row in shown.rows}) > 1
+    several = len({row.run.learner_id for row in shown.rows if not _is_nobodys(row)}) > 1
     widest = max(row.run.high for row in shown.rows)
     mine = shown.mine.run.learner_id if shown.mine else ""
     body = "".join(_row(row, mine, several, len(splits) > 1, widest) for row in shown.rows)
@@ -47,13 +50,13 @@ def as_html(shown: Shown, task: str) -> str:
 
 
 def _row(row: Row, mine: str, several: bool, split: bool, widest: float) -> str:
-    run = row.run
-    words = remarks(row) + (["yours"] if several and run.learner_id == mine else [])
+    run, who = row.run, "" if _is_nobodys(row) else row.learner or "no name"
+    words = remarks(row) + (["yours"] if several and who and run.learner_id == mine else [])
     small = f"<span class='ck-remark'>{escape(', '.join(words))}</span>" if words else ""
     cells = [
         f"<td>{row.place}</td>",
         f"<th scope='row'>{escape(run.name)}{small}</th>",
-        f"<td>{escape(row.learner or 'no name')}</td>" if several else "",
+        f"<td>{escape(who)}</td>" if several else "",
         f"<td class='ck-number'>{percent(run.error_rate)}</td>",
         f"<td>{_bar(run.low, run.high, run.error_rate, widest)}{interval(row)}</td>",
         f"<td class='ck-number'>{run.judged:,}</td>",
@@ -63,6 +66,11 @@ def _row(row: Row, mine: str, several: bool, split: bool, widest: float) -> str:
     ]
     kind = " class='ck-baseline'" if run.kind == "baseline" else ""
     return f"<tr{kind}>{''.join(cells)}</tr>"
+
+
+def _is_nobodys(row: Row) -> bool:
+    """Whether it says something of photos alone, whoever asked for it."""
+    return row.run.kind == "baseline"
 
 
 def _bar(low: float, high: float, rate: float, widest: float) -> str:
@@ -80,7 +88,7 @@ def _notes(rows: Sequence[Row], split: bool) -> str:
         "Places are ranges where the intervals overlap: on so few photos it can't be said which "
         "is better."
     ]
-    if any(row.run.chosen and row.run.kind != "person" for row in rows):
+    if any({FLATTERED, AGAINST} & set(remarks(row)) for row in rows):
         notes.append(
             f"“{FLATTERED}”: they decided something about the model, such as which epoch to keep, "
             "so its error rate looks a little better than it is."
@@ -121,4 +129,10 @@ def remarks(row: Row) -> list[str]:
     return [
         *filter(None, [KINDS.get(row.run.kind, row.run.kind)]),
         *([SEEN if row.run.kind == "person" else FLATTERED] if row.run.chosen else []),
+        *([AGAINST] if _flattered(row.run.about.get("model")) else []),
     ]
+
+
+def _flattered(model: object) -> bool:
+    """Whether the model that a person played against was chosen on the same photos."""
+    return isinstance(model, Mapping) and model.get("chosen") is True

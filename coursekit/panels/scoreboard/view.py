@@ -9,7 +9,7 @@ from typing import Any
 from ipywidgets import HTML, Button, Dropdown, Text, VBox, Widget, dlink
 
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
-from coursekit.panels.scoreboard.model import BoardModel, Shown, standing
+from coursekit.panels.scoreboard.model import BoardModel, OneForAll, Shown, standing
 from coursekit.panels.scoreboard.table import as_html, disagreements
 from coursekit.panels.working import Worker, once
 from coursekit.scores.recipe import settings
@@ -100,7 +100,8 @@ def rows_view(model: BoardModel) -> Dropdown:
 
     def fill(_: object = None) -> None:
         before = rows.value
-        found = [(f"{it.place}: {it.run.name}", it.run.id) for it in model.shown.rows]
+        numbered = enumerate(model.shown.rows, 1)
+        found = [(f"{number}. {it.run.name}", it.run.id) for number, it in numbered]
         ids = [id for _, id in found]
         rows.options = found
         rows.value = before if before in ids else ids[0] if ids else None
@@ -160,6 +161,7 @@ def row_buttons(model: BoardModel, worker: Worker, rows: Dropdown) -> tuple[Butt
     again.on_click(begin)
     stop.on_click(lambda _: model.stop())
     off.on_click(lambda _: model.take_off(rows.value))
+    off.layout.display = "none" if model.shared else ""
 
     def enable(_: object = None) -> None:
         chosen = model.row(rows.value) if rows.value else None
@@ -202,7 +204,9 @@ def recipe_html(recipe: Any) -> str:
 
 
 def name_view(model: BoardModel) -> Widget:
-    """What the board calls whoever learns here."""
+    """What the board calls whoever learns here; where others see it, why that can't be changed."""
+    if model.shared:
+        return Said(tone="hint", text=str(OneForAll()))
     name = Text(description="Your name here", placeholder="none", continuous_update=False)
     name.style.description_width = "auto"
     dlink((model, "learner"), (name, "value"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from coursekit.core.wording import listing
 from coursekit.data.labelled import LabelledFolder
 from coursekit.panels.panel import Panel
+from coursekit.panels.served import in_app
 from coursekit.panels.training import saved
 from coursekit.panels.training.model import MonitorModel
 from coursekit.panels.training.trainer import PhotoTrainer, Trainer, look_at_next
@@ -220,11 +221,6 @@ class TrainingMonitor(Panel):
                 model.found = self._again(note.photos)
             if model.found:
                 model.take_over(folder, note)
-
-
-def in_app() -> bool:
-    """Whether this is the Python of a page that `coursekit app` serves."""
-    return "COURSEKIT_ROOT" in os.environ
 
 
 def may_read(folder: Path) -> bool:

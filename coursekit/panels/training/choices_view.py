@@ -42,7 +42,7 @@ def choices_view(model: MonitorModel, worker: Worker) -> Widget:
         model.observe(lambda _: worker.do(model.consider), ["choices", "state"])
     box = row(*controls.values())
     box.add_class("ck-choices")
-    terms = ["epoch", "learning rate", "validation set", "error rate", "loss"]
+    terms = ["epoch", "pass", "learning rate", "validation set", "error rate", "loss"]
     terms += [] if model.trainer.fixed else ["architecture", "augmentation"]
     return VBox([box, terms_line(*terms)])
 

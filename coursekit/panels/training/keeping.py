@@ -12,6 +12,7 @@ from ipywidgets import HTML, Button, Dropdown, Text, VBox, Widget, dlink
 from coursekit.core.wording import plural
 from coursekit.panels.frame import Said, row
 from coursekit.panels.page import Page
+from coursekit.panels.served import others_may_be_here
 from coursekit.panels.training import saved
 from coursekit.panels.training.model import MonitorModel
 from coursekit.panels.working import Worker, once
@@ -101,7 +102,7 @@ def runs_view(model: MonitorModel, worker: Worker) -> Widget:
 
     def fill() -> None:
         said.text = "Reading the runs …"
-        runs.options = found = list_runs(model.visitor)
+        runs.options = found = list_runs(model.visitor, others_may_be_here())
         runs.value = found[0][1] if found else None
         said.text = "" if runs.options else "No training of yours is kept here yet."
         enable()
@@ -116,17 +117,17 @@ def runs_view(model: MonitorModel, worker: Worker) -> Widget:
     return VBox([row(runs, refresh, open_), said])
 
 
-def list_runs(visitor: str) -> list[tuple[str, Any]]:
-    """This visitor's runs that have a history, the latest first; in a notebook all one's own."""
+def list_runs(visitor: str, shared: bool) -> list[tuple[str, Any]]:
+    """The runs that have a history, the latest first; where pages are `shared`, this visitor's."""
     found = []
     for folder in saved.folders():
-        note = saved.Note.read(folder)
-        if visitor and (note is None or note.visitor != visitor):
+        if shared and not saved.began_by(visitor, folder):
             continue
         try:
             kept = saved.kept(folder)
         except saved.NoHistory:
             continue
+        note = saved.Note.read(folder)
         what = f"{note.photos.folder.name}, {note.choices}" if note else "a Learner's"
         steps = plural(len(kept.losses), "step")
         found.append((f"{saved.began(folder)}: {what}, {steps}, {kept.state}", folder))

@@ -13,6 +13,7 @@ from coursekit.core.errors import CourseError
 from coursekit.data.labelled import LabelledFolder
 from coursekit.learn import handing
 from coursekit.panels.training.choices import Choices
+from coursekit.scores import notes
 from coursekit.scores.experiment import began as began
 from coursekit.scores.folder import HISTORY, STATUS, read_object
 
@@ -82,6 +83,13 @@ def folders() -> Iterator[Path]:
 def _is_run(path: Path) -> bool:
     """Whether it is no file, and not the bin of deleted runs."""
     return path.is_dir() and not path.name.startswith(".")
+
+
+def began_by(visitor: str, folder: Path) -> bool:
+    """Whether this browser began the run; "" is no browser, so no run is its."""
+    note = Note.read(folder)
+    known = {note.visitor if note else "", notes.read(folder).visitor}
+    return bool(visitor) and visitor in known
 
 
 def live_run(visitor: str) -> tuple[Path, Note] | None:

@@ -25,9 +25,11 @@ HINT = (
     "has learned."
 )
 PASSES = (
-    "Where only the head or the last stage learns, an epoch is several quick passes over what the "
-    "rest of the network said of each photo, once: ten for the head, which gets an epoch more than "
-    "you ask for, two for the last stage. With varied photos a pass is a whole epoch."
+    "Why “pass 1 of 20” for one epoch? Where only the head learns, the rest of the network says "
+    "the same of a photo every time, so it looks at each photo once, and the head learns from what "
+    "it said. That is so quick that an epoch becomes ten passes, and the head gets an epoch more "
+    "than you ask for; with the last stage, an epoch is two passes. Varied photos have to be "
+    "looked at anew each time, so there a pass is an epoch."
 )
 BUTTONS = {
     "start": ("Start", "play", "Begin a training"),
@@ -156,7 +158,7 @@ def lines(model: MonitorModel) -> list[Widget]:
 def announcement(state: str) -> str:
     """What a screen reader says when the state changes: the line above changes too often."""
     return {
-        "preparing": "Preparing the photos.",
+        "preparing": "Getting ready.",
         "training": "Training.",
         "validating": "Training.",
         "keeping": "Training.",

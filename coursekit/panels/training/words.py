@@ -20,6 +20,8 @@ RISE = 0.2
 
 def summary(progress: Progress) -> str:
     """Where a run is, in a line: `Training the head, epoch 3 of 20: training loss 0.210.`, say."""
+    if progress.state == "preparing" and not progress.total:  # there may be nothing to prepare
+        return "Starting."
     if progress.state == "preparing":
         return f"Preparing {progress.done:,} of {progress.total:,} photos{left(progress)}"
     if progress.state == "stopped" and not progress.epochs:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import ipywidgets.widgets.widget as widgets
 import pytest
+from ipywidgets import Button, Widget
 from PIL import Image
 from support_challenge import BREEDS, pet_photos
 
@@ -21,11 +23,12 @@ from coursekit.learn.learner import Learner
 from coursekit.panels.challenge.model import ChallengeModel
 from coursekit.panels.challenge.pictures import all_encoded, encoded, smaller
 from coursekit.panels.challenge.played import Played
-from coursekit.panels.challenge.view import hearing
+from coursekit.panels.challenge.view import hearing, start_view
 from coursekit.predict import load_learner
 from coursekit.scores import board
 from coursekit.store.database import database
 from coursekit.store.errors import CannotWrite
+from coursekit.vision.learner import vision_learner
 
 
 class Clock:
@@ -73,6 +76,42 @@ def test_without_a_model_it_says_what_to_do_first() -> None:
         challenge.answer("cat")
     with pytest.raises(CourseError, match="not over yet"):
         challenge.put_on_board()
+
+
+def test_no_game_begins_with_a_model_that_learned_nothing(trained_on_pets: Learner) -> None:
+    challenge = Challenge(vision_learner(trained_on_pets.dls))
+    with pytest.raises(CourseError, match="learned nothing yet"):
+        challenge.start()
+    assert challenge.model.stage == "ready"
+    assert trained_on_pets.dls.valid.dataset.aside.seen is None
+    challenge.use(trained_on_pets)
+    challenge.start()
+    assert challenge.model.shown["note"] == ""
+
+
+def test_a_game_waits_for_a_model_that_is_on_its_way() -> None:
+    model = model_of()
+    start = next(it for it in walk(start_view(model)) if isinstance(it, Button))
+    model.wait("It is being made ready.")
+    assert (model.stage, model.missing, start.layout.display) == (
+        "empty", "It is being made ready.", "none",
+    )  # fmt: skip
+    model.start()
+    assert (model.message, model.stage) == ("It is being made ready.", "empty")
+    model.wait("")
+    assert (model.stage, model.missing, start.layout.display) == ("ready", "", "")
+    model.start()
+    model.wait("Another one is being made ready.")
+    play(model)
+    assert (model.stage, start.description, start.disabled) == ("over", "Play again", True)
+    model.wait("")
+    assert not start.disabled
+
+
+def walk(widget: Widget) -> Iterator[Widget]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)
 
 
 def test_a_game_goes_from_photo_to_photo_to_the_end() -> None:

@@ -110,7 +110,8 @@ def test_a_copy_that_cannot_be_made_is_a_sentence_and_the_next_can(trained: list
     assert train
     train()
     assert model.message == "The photos are gone. Bring them back."
-    assert model.copier.copy == Copy()
+    assert model.copier.copy == Copy(error=model.message)
+    assert model.claim_copy(clouds(model), epochs=3)
     assert len(model.runs) == 4
 
 

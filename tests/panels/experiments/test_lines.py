@@ -49,14 +49,19 @@ def test_epochs_over_remembered_features_are_passes(model: ExperimentsModel) -> 
 
 def test_each_run_has_a_look_and_a_letter_of_its_own(model: ExperimentsModel) -> None:
     chart, kept = Chart(), all_kept(model)
-    chosen = [model.runs[k].id for k in (3, 1, 0)]
-    fill(chart, chosen, kept, "valid_loss", "epoch")
+    runs = [model.runs[k] for k in (2, 1, 0)]
+    chosen = [run.id for run in runs]
+    fill(chart, runs, kept, "valid_loss", "epoch")
     by_id = {line["id"]: line for line in chart.lines}
     assert [by_id[id]["look"] for id in chosen] == ["run1", "run2", "run3"]
-    assert [by_id[id]["name"][:2] for id in chosen] == ["A:", "B:", "C:"]
+    assert [by_id[id]["name"] for id in chosen[:2]] == [
+        "A: Linear, 4 epochs (seed 3)",
+        "B: Linear, 4 epochs (seed 8)",
+    ]
+    assert by_id[chosen[2]]["name"] == f"C: {runs[2].name}"
     assert len(chart.points(chosen[1])) == 4
     assert "A ends at" in chart.caption
-    fill(chart, chosen[:1], kept, "train_loss", "step")
+    fill(chart, runs[:1], kept, "train_loss", "step")
     assert [line["smooth"] for line in chart.lines] == [True]
     assert chart.points(chosen[1]) == []
 

@@ -56,11 +56,11 @@ def test_folders_that_cannot_be_read_are_counted(
     assert (len(model.runs), model.unread) == (3, 1)
 
 
-def test_in_the_app_each_visitor_sees_only_the_own_runs(trained: list[Path]) -> None:
+def test_where_pages_are_shared_each_visitor_sees_only_the_own_runs(trained: list[Path]) -> None:
     Note("ada", LabelledFolder(Path("/photos")), Choices()).write(trained[0])
     notes.change(trained[1], visitor="ada")
     notes.change(trained[2], visitor="bob")
-    model = ExperimentsModel(again, in_app=True)
+    model = ExperimentsModel(again, shared=True)
     model.load()
     assert model.runs == ()
     for visitor, seen in (("ada", trained[:2]), ("bob", trained[2:3]), ("eve", [])):
@@ -83,7 +83,7 @@ def test_in_the_app_each_visitor_sees_only_the_own_runs(trained: list[Path]) -> 
 
 def test_a_visitors_copy_is_theirs(trained: list[Path]) -> None:
     notes.change(trained[3], visitor="ada")
-    model = ExperimentsModel(again, in_app=True)
+    model = ExperimentsModel(again, shared=True)
     model.visitor = "ada"
     model.load()
     train = model.claim_copy(trained[3].name, epochs=2)

@@ -44,7 +44,7 @@ def test_runs_are_named_in_many_ways(experiments: Experiments, trained: list[Pat
     for which in (2, trained[1], trained[1].name, experiment, trained[1].name[:24]):
         experiments.compare(which)
         assert experiments.model.chosen == (trained[1].name,)
-    for wrong, words in ((9, "There is no run 9"), (0, "no run 0"), ("x", "is no run of yours")):
+    for wrong, words in ((9, "There is no run 9"), (0, "no run 0"), ("x", "is no run here")):
         with pytest.raises(CourseError, match=words):
             experiments.compare(wrong)
     with pytest.raises(CourseError, match="fits 4 runs"):
@@ -77,6 +77,19 @@ def test_a_copy_is_trained_and_stands_first(experiments: Experiments) -> None:
     assert experiments.runs[0].notes.origin == "copied from Linear, 1 epoch: epochs 1, now 3"
     with pytest.raises(CourseError, match="has epochs 3 already"):
         experiments.duplicate(1, epochs=3)
+    with pytest.raises(CourseError, match="The bin is empty"):
+        experiments.undo()
+    experiments.wait()  # what was refused is not said again
+
+
+def test_a_copy_that_failed_is_told_by_wait(trained: list[Path]) -> None:
+    def failing(*_: Any, **__: Any) -> Any:
+        raise CourseError("The photos are gone. Bring them back.")
+
+    experiments = Experiments(failing)
+    experiments.duplicate(4, epochs=3)
+    with pytest.raises(CourseError, match="The photos are gone"):
+        experiments.wait()
 
 
 def test_delete_undo_and_the_bin(experiments: Experiments, trained: list[Path]) -> None:
@@ -115,8 +128,52 @@ def test_a_report_has_its_pictures_beside_it_or_in_a_zip(
         assert archive.testzip() is None
         assert "all.md" in archive.namelist()
         assert len(archive.namelist()) == 5
-    with pytest.raises(CourseError, match="was not written"):
-        experiments.report(tmp_path / "missing" / "x.md")
+
+
+def test_what_is_there_already_is_written_over_only_where_that_is_said(
+    experiments: Experiments, tmp_path: Path
+) -> None:
+    table, report = tmp_path / "new" / "all.csv", tmp_path / "new" / "er" / "x.md"
+    experiments.csv(table)
+    experiments.report(report, 2, 4)
+    picture = next(report.parent.glob("*.png"))
+    for file in (table, report, picture):
+        file.write_text("mine")
+    for write in (lambda: experiments.csv(table), lambda: experiments.report(report)):
+        with pytest.raises(CourseError, match=r"is there already.* with replace=True"):
+            write()
+        assert (table.read_text(), picture.read_text()) == ("mine", "mine")
+    report.unlink()
+    with pytest.raises(CourseError, match=r"x-.*\.png is there already"):
+        experiments.report(report)
+    assert not report.exists()
+    experiments.report(report, replace=True)
+    experiments.csv(table, replace=True)
+    assert picture.read_bytes()[1:4] == b"PNG"
+    assert table.read_text(encoding="utf-8-sig").startswith("run,name")
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(
+    experiments: Experiments, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    for write in (experiments.csv, lambda path: experiments.report(path, 1)):
+        with pytest.raises(CourseError, match=r"x\.md can't be written \(.*\)\. Choose another"):
+            write(tmp_path / "file" / "x.md")
+
+
+def test_only_a_page_that_others_can_open_hides_what_it_did_not_train(
+    trained: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSEKIT_ROOT", "/")
+    notes.change(trained[1], visitor="ada")
+    assert len(Experiments(again).runs) == 4
+    monkeypatch.setenv("COURSEKIT_SHARED", "1")
+    page = Experiments(again)
+    assert page.runs == []
+    page.model.visitor = "ada"
+    page.worker.wait()
+    assert [run.folder for run in page.model.runs] == [trained[1]]
 
 
 def widgets(view: Widget) -> Iterator[Any]:

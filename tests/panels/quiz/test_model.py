@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import ipywidgets.widgets.widget as widgets
 import pytest
@@ -12,7 +12,7 @@ from traitlets import HasTraits
 
 import coursekit.panels.quiz as panel
 from coursekit.core.errors import CourseError
-from coursekit.panels.quiz import Quiz
+from coursekit.panels.quiz import Quiz, asked_elsewhere
 from coursekit.panels.quiz.model import QuizModel, score_line
 from coursekit.panels.quiz.view import hearing, of, score_table
 from coursekit.quiz.keeping import Memory
@@ -73,9 +73,9 @@ def place(quiz: Quiz, words: str) -> int:
 
 def test_a_quiz_is_played_in_code(quiz: Quiz) -> None:
     assert "question 1 of 1 (not attempted)" in repr(quiz)
-    assert quiz.answer(place(quiz, "this")) == "Not right."
+    assert quiz.answer(place(quiz, "this")) == "Not right. Not this."
     assert quiz.model.shown["feedback"] == ["<p>Not this.</p>"]
-    quiz.hint()
+    assert quiz.hint() == "Look."
     assert "Hint: Look." in repr(quiz)
     assert quiz.model.said == "Not right."
     assert quiz.answer(place(quiz, "that")) == "Right."
@@ -92,15 +92,26 @@ def test_own_variables_are_asked_about_in_notebooks_only(
     quiz = Quiz(questions, keeper=Memory())
     quiz.go("second")
     assert "question 2 of 2" in repr(quiz)
+    assert "as your own variables are looked at: quiz.answer()." in repr(quiz)
     with pytest.raises(CourseError, match="no variable learn yet"):
-        quiz.answer("")
+        quiz.answer()
 
 
-@pytest.mark.parametrize("answer", [None, 0, 9, -1, "x", [1], True])
-def test_what_is_no_answer_raises_its_sentence(quiz: Quiz, answer: Any) -> None:
-    with pytest.raises(CourseError, match=r"\.$"):
-        quiz.answer(answer)
-    assert quiz.model.sitting.tried == []
+def test_questions_that_are_not_asked_here_are_said(quiz: Quiz, questions: Questionnaire) -> None:
+    says = "1 more question is about your own variables, so notebooks alone ask it."
+    assert says in repr(quiz)
+    assert says in widgets_text(quiz.view)
+    quiz.close()
+    only = replace(questions, questions=questions.questions[1:])
+    with pytest.raises(CourseError, match=r"can be asked here\. 1 more question"):
+        Quiz(only, keeper=Memory())
+    assert asked_elsewhere(8).startswith("8 more questions are about")
+    assert asked_elsewhere(0) == ""
+
+
+def test_a_lesson_without_questions_is_a_sentence() -> None:
+    with pytest.raises(CourseError, match=r"^Lesson 7 has no questions\. Name another"):
+        Quiz(7)
 
 
 def test_the_learners_variables_are_asked(questions: Questionnaire) -> None:

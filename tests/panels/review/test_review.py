@@ -30,6 +30,10 @@ def test_a_days_review_is_played_in_code(lessons: Path) -> None:
     assert re.match(r"Right\. Rated easy: it comes back in \d+ days\.", said)  # it is fuzzed
     review.next()
     assert "Which two are parts of a run?" in repr(review)
+    assert "choices that are right: review.answer([1, 3]). Or review.hint()" in repr(review)
+    review.go(1)
+    assert review.solution().startswith("Solution: Those that it never saw.\nWhy: ")
+    review.go("for-tests/parts")
     review.answer([1 + review.model.quiz.shown["choices"].index("A label.")])
     assert "Rated again: it comes back in 1 minute." in repr(review)
     assert review.model.stands == (
@@ -46,7 +50,8 @@ def test_nothing_to_review_is_said(lessons: Path) -> None:
     assert repr(review) == "Review. Nothing is to be reviewed now."
     with pytest.raises(CourseError, match="Nothing is to be reviewed"):
         review.answer(1)
-    review.next()
+    with pytest.raises(CourseError, match="Nothing is to be reviewed"):
+        review.next()
 
 
 def test_a_file_with_mistakes_is_named_in_the_panel(lessons: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support_experiments import clouds_learner
 
 from coursekit import Scoreboard
 from coursekit.core.errors import CourseError
@@ -128,6 +129,21 @@ def test_somebody_elses_row_stays(model: BoardModel, store: Database, names: Nam
     assert standing(model.shown) == "Nothing of yours is on this board yet."
 
 
+def test_a_baseline_is_nobodys(model: BoardModel, store: Database) -> None:
+    put(entry(kind="baseline", name="random guess", id="guess"))
+    with store.writing() as session:
+        session.add(Learner(id="bob", name="Bob"))
+        session.flush()
+        board.put(session, "bob", entry(name="his"))
+    model.refresh()
+    assert "<th scope='col'>who</th>" not in as_html(model.shown, model.task)
+    put(entry(name="mine"))
+    model.rename("Ada")
+    html = as_html(model.shown, model.task)
+    assert [html.count(f"<td>{who}</td>") for who in ("Ada", "Bob", "", "no name")] == [1, 1, 1, 0]
+    assert html.count("yours") == 1
+
+
 def test_a_name_is_kept_unless_it_cannot_be_printed(model: BoardModel) -> None:
     put(entry())
     model.rename("Ada\x07 Lovelace")
@@ -172,6 +188,17 @@ def test_names_from_anybody_are_text_in_the_table(model: BoardModel) -> None:
     assert "&lt;img src=x" in html
 
 
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_game_with_a_model_that_the_photos_chose_says_so(model: BoardModel, chosen: bool) -> None:
+    against = {"model": {"name": "net", "wrong": 1, "judged": 20, "chosen": chosen}}
+    put(entry(name="Kim", kind="person", judged=20, about=against))
+    put(entry(name="older", kind="person", judged=20, about={"model": "net"}))
+    model.refresh()
+    html = as_html(model.shown, model.task)
+    assert ("a person, against a model also chosen on these photos" in html) == chosen
+    assert ("decided something about the model" in html) == chosen
+
+
 def test_the_table_says_what_numbers_alone_do_not(model: BoardModel, store: Database) -> None:
     put(entry(name="guess", kind="baseline", wrong=60))
     put(entry(name="best", chosen=True, data="abcdef" + "0" * 26))
@@ -189,8 +216,52 @@ def test_the_panel_is_text_too(store: Database) -> None:
     put(entry(name="first"))
     text = repr(Scoreboard())
     assert text.splitlines()[0] == "Scoreboard: pets"
-    assert "1    4.4 %  (1.7 % to 10.9 %)  first" in text
-    assert "board.add(run" in text
+    head, row, now = text.splitlines()[2:]
+    assert " ".join(head.split()) == "row place error rate (95 % interval) name"
+    assert " ".join(row.split()) == "1 1 4.4 % (1.7 % to 10.9 %) first"
+    assert head.index("name") == row.index("first")
+    assert now.endswith(".run_again(1), .take_off(1), for example.")
+
+
+def test_rows_are_named_as_the_text_shows_them_by_id_or_by_what_add_gave(store: Database) -> None:
+    first, second = (put(entry(name=it, wrong=n)) for n, it in enumerate(("first", "second"), 1))
+    put(entry(id="elsewhere", task="digits"))
+    panel = Scoreboard()
+    rows = panel.model.shown.rows
+    for which in (2, second, second.entry.id, second.entry.id[:25], rows[1], rows[1].run):
+        panel.take_off(which)
+        assert [row.run.name for row in panel.model.shown.rows] == ["first"]
+        panel.undo()
+    panel.take_off("elsewhere")  # of a board that is not shown
+    with pytest.raises(CourseError, match=r"There is no row 3\. There are 2, counted from 1"):
+        panel.take_off(3)
+    with pytest.raises(CourseError, match="fits 2 rows"):
+        panel.run_again(first.entry.id[:2])
+    with pytest.raises(CourseError, match="The photos of this recipe"):
+        panel.run_again(1)
+
+
+@pytest.mark.parametrize("given", ["photos", Path("photos"), 5, [1]])
+def test_what_is_no_learner_is_a_sentence(store: Database, given: Any) -> None:
+    with pytest.raises(CourseError, match=r"^Scoreboard takes a Learner, and .* is none\. Write"):
+        Scoreboard(given)
+
+
+def test_where_others_see_the_board_a_page_takes_nothing_off_and_renames_nobody(
+    store: Database, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(entry(id="mine", name="mine"))
+    monkeypatch.setenv("COURSEKIT_SHARED", "1")
+    panel = Scoreboard()
+    for refused_here in (lambda: panel.take_off(1), lambda: panel.model.rename("Eve")):
+        with pytest.raises(CourseError, match=r"one for all: .* on the machine itself"):
+            panel._done(refused_here)
+    assert names(panel.model) == ["mine"]
+    assert panel.model.learner == ""
+    words = "".join(_values(panel.view))
+    assert "Your name here" not in words
+    monkeypatch.setenv("COURSEKIT_SHARED", "")
+    assert "Your name here" in "".join(_values(Scoreboard().view))
 
 
 def test_a_damaged_database_is_a_sentence_in_the_panel(home: Path) -> None:
@@ -258,6 +329,19 @@ def test_a_row_that_is_not_there_is_a_sentence_and_is_said_once(store: Database)
         with pytest.raises(CourseError, match="There is no row 'nothing'"):
             ask("nothing")
     panel.take_off("mine")  # an old error is not this one's
+
+
+def test_a_training_is_stopped_while_it_is_prepared(store: Database) -> None:
+    def begin(*_: object) -> Any:
+        model.stop()
+        return clouds_learner().start("fit_one_cycle", 1000, speed=5.0)
+
+    model = BoardModel(lambda: store, begin, refused)
+    put(entry(id="mine"))
+    model.refresh()
+    model.run_again("mine")
+    assert model.said == "It was stopped, so there is nothing to compare."
+    assert model.running == ""
 
 
 def test_two_quick_clicks_train_once(store: Database) -> None:

@@ -13,9 +13,10 @@ from support_runs import PATIENCE
 
 from coursekit import TrainingMonitor
 from coursekit.learn.learner import Learner
-from coursekit.panels.training.keeping import as_html, code_view
+from coursekit.panels.training.keeping import as_html, code_view, list_runs
 from coursekit.panels.training.model import MonitorModel
 from coursekit.panels.training.trainer import PhotoTrainer, look_at_next
+from coursekit.scores import notes
 
 Make = Callable[..., Learner]
 
@@ -65,3 +66,16 @@ def test_the_history_counts_steps_from_one(small_learner: Make, how: str) -> Non
     assert [row["step"] for row in rows][:2] == ["1", "2"]
     assert rows[7]["valid_loss"]
     assert not rows[6]["valid_loss"]
+
+
+def test_earlier_runs_are_all_of_them_and_on_a_shared_page_the_visitors(
+    small_learner: Make,
+) -> None:
+    runs = [small_learner().start("fit", 1) for _ in range(2)]
+    for run in runs:
+        run.wait()
+    notes.change(runs[0].folder, visitor="ada")
+    folders = [folder for _, folder in list_runs("eve", shared=False)]
+    assert folders == [runs[1].folder, runs[0].folder]
+    shown = {it: [folder for _, folder in list_runs(it, shared=True)] for it in ("ada", "eve", "")}
+    assert shown == {"ada": [runs[0].folder], "eve": [], "": []}

@@ -10,7 +10,8 @@ from coursekit.data.labelled import LabelledFolder
 from coursekit.learn.handing import at_work
 from coursekit.panels.training import saved
 from coursekit.panels.training.choices import Choices
-from coursekit.panels.training.saved import Note, live_run
+from coursekit.panels.training.saved import Note, began_by, live_run
+from coursekit.scores import notes
 
 PHOTOS = LabelledFolder(Path("/photos"), "^(.+)_", frozenset({"a/1.jpg"}), (("Cat", "cat"),), 0.3)
 
@@ -46,6 +47,13 @@ def test_only_this_browsers_own_run_that_somebody_trains_is_found(home: Path) ->
         assert found[0] == mine
         assert live_run("") is None
         assert live_run("a third") is None
+
+
+def test_a_copy_that_a_browser_had_trained_is_its_run_too(home: Path) -> None:
+    mine, copy, nobodys = made(home, "me", ""), made(home, "", ""), made(home, "", "")
+    notes.change(copy, visitor="me")
+    assert [began_by("me", it) for it in (mine, copy, nobodys)] == [True, True, False]
+    assert not any(began_by("", it) for it in (mine, copy, nobodys))
 
 
 def test_the_latest_run_decides(home: Path) -> None:

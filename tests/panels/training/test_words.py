@@ -17,6 +17,7 @@ def rows(train: list[float], valid: list[float | None]) -> list[dict[str, Any]]:
 def test_the_line_says_where_the_run_is() -> None:
     progress = Progress(state="preparing", done=120, total=450, left=4.0)
     assert summary(progress) == "Preparing 120 of 450 photos. About 4.0 s left."
+    assert summary(Progress(state="preparing")) == "Starting."
     progress = Progress(state="training", phase="the head", epoch=3, epochs=20, train_loss=0.21)
     assert summary(progress) == "Training the head, epoch 3 of 20: training loss 0.210."
     deep = replace(progress, part=1, parts=2, left=5.0, train_loss=None)
