@@ -45,7 +45,7 @@ class Finder:
             if id(it) in self._met:
                 continue
             self._met.add(id(it))
-            if issubclass(type(it), self._tensor):  # isinstance would wake proxies
+            if issubclass(type(it), self._tensor):
                 total += self.count(it)
             waiting += _referents(it)
         return total
@@ -70,9 +70,11 @@ class Finder:
 
 
 def _referents(it: object) -> Iterable[object]:
-    if isinstance(it, FunctionType):  # not its globals
-        return [*(it.__closure__ or ()), *(it.__defaults__ or ())]
-    return () if isinstance(it, SHARED) else gc.get_referents(it)
+    kind = type(it)  # isinstance would wake proxies
+    if kind is FunctionType:
+        function: Any = it
+        return [*(function.__closure__ or ()), *(function.__defaults__ or ())]  # not its globals
+    return () if issubclass(kind, SHARED) else gc.get_referents(it)
 
 
 def frames(traceback: TracebackType | None) -> Iterator[FrameType]:
