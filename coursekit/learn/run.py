@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import HasTraits, Instance
 
-from coursekit.core import handing, paths
+from coursekit.core import handing, kernel, paths
 from coursekit.core.errors import CourseError, sentence
 from coursekit.learn import checkpoint, phases, recipe
 from coursekit.learn.events import Callback
@@ -247,7 +247,8 @@ class TrainingRun(HasTraits):
         watch = Watch(self)
         self._started = time.monotonic()
         try:
-            with handing.at_work(self.folder), self.learn.alone():
+            awake = kernel.awake(lambda: self._waiting)
+            with handing.at_work(self.folder), awake, self.learn.alone():
                 self.learn.follow(self.plan, [*self.cbs, watch], start, watch.preparing)
         except Exception as error:  # noqa: BLE001 - past here a thread's error is lost
             self.traceback = traceback.format_exc()
