@@ -300,7 +300,7 @@ def early(it: Watched, was: Outcome) -> str:
 
 
 def missed(it: Watched, was: Outcome) -> str:
-    """Why it should have acted before it did, or before the days were over; "" where it was right."""
+    """Why it should have acted before it did or the days were over; "" where it was right."""
     late = ON_TIME + min(max(0.0, was.answers), PATIENCE)
     must = min(_must(it, was, late), default=None)
     end = was.over if was.acted is None else was.acted
