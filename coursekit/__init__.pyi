@@ -15,6 +15,7 @@ from .panels.challenge import Challenge as Challenge
 from .panels.experiments import Experiments as Experiments
 from .panels.homework import Homework as Homework
 from .panels.lookup import LookUp as LookUp
+from .panels.machine import MachinePanel as MachinePanel
 from .panels.picker import DatasetPicker as DatasetPicker
 from .panels.quiz import Quiz as Quiz
 from .panels.review import Review as Review

@@ -9,6 +9,7 @@ import anywidget
 from ipywidgets import HTML, HBox, VBox, Widget, dlink
 from traitlets import Enum, Float, Unicode
 
+from coursekit.panels.reminder import banner
 from coursekit.panels.working import PanelModel
 
 THEME = Path(__file__).with_name("theme.css")
@@ -57,9 +58,12 @@ def style() -> HTML:
 
 
 def panel(title: str, hint: str, *children: Widget, level: int = 2) -> VBox:
-    """A box with a heading, a line that says what to do here, and the children below."""
+    """A box with a heading, a line that says what to do here, and the children below.
+
+    Above it is the reminder, where it has something to say.
+    """
     heading = HTML(f"<h{level}>{escape(title)}</h{level}><p class='ck-hint'>{escape(hint)}</p>")
-    box = VBox([heading, *children, KeepFocus()])
+    box = VBox([banner(), heading, *children, KeepFocus()])
     box.add_class("ck-panel")
     return box
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,6 +22,8 @@ LATER = 30 * 60
 """Seconds of quiet after "Remind me in 30 min"."""
 GONE = 5 * 60
 """Seconds after which a machine that was said to be shut down should not answer any more."""
+ITSELF = 10
+"""Seconds within which what was done is the click on a button of the reminder, and nothing new."""
 GONE_FREE = "Good. Nothing else of it is known to cost."
 CLOSING = "Closing this tab does not stop the machine."
 
@@ -89,7 +92,8 @@ class ReminderModel(PanelModel):
     ) -> None:
         super().__init__()
         self._idle, self._leaving, self._so_far = idle, leaving, so_far
-        self._quiet_until = self._last_seconds = 0.0
+        self._quiet_until = -math.inf
+        self._sign = self._pressed = -math.inf  # when something was done last; a button of ours
         self._event = ""  # what happened that is worth a banner before its time
         self._trained_since: float | None = None
         self._gone: float | None = None  # when it was said to be shut down
@@ -98,9 +102,9 @@ class ReminderModel(PanelModel):
     def look(self, now: float) -> None:
         """Says what there is to say at `now`, in seconds of a clock that never goes back."""
         idle = self._idle()
-        if idle.seconds < self._last_seconds:
+        before, self._sign = self._sign, now - idle.seconds
+        if self._sign > before + 1 and self._sign > self._pressed + ITSELF:
             self._begin_anew()
-        self._last_seconds = idle.seconds
         self._event = self._news(idle, now) or self._event
         stage, first = self._due(idle, now)
         self._show(stage, first)
@@ -115,18 +119,19 @@ class ReminderModel(PanelModel):
 
     def later(self, now: float, seconds: float = LATER) -> None:
         """Says nothing for so long."""
-        self._quiet_until, self._event = now + seconds, ""
+        self._pressed, self._quiet_until, self._event = now, now + seconds, ""
         self._show("")
 
     def shut_down(self, now: float) -> None:
         """Somebody says that the machine is shut down: tells what may still cost."""
         deeds.note("shut_down")
-        self._gone, self.asks = now, False
+        self._pressed = self._gone = now
+        self.asks = False
         self._show("list")
 
     def _begin_anew(self) -> None:
         """Something was done: nothing of before matters."""
-        self._quiet_until, self._gone, self._event = 0.0, None, ""
+        self._quiet_until, self._gone, self._event = -math.inf, None, ""
 
     def _due(self, idle: Idle, now: float) -> tuple[str, str]:
         """The stage, and the sentence that it begins with."""

@@ -167,3 +167,15 @@ def test_a_home_that_cannot_be_written_keeps_the_reminder_working(
     world.wait(30 * 60)
     world.reminder.shut_down(world.now)
     assert world.reminder.stage == "list"
+
+
+@pytest.mark.parametrize("press", ["later", "shut_down"])
+def test_the_click_on_a_button_is_not_taken_for_something_done_since(press: str) -> None:
+    world = World()
+    world.wait(30 * 60)
+    getattr(world.reminder, press)(world.now)
+    world.now += 5
+    assert world.do() == ("list" if press == "shut_down" else "")
+    assert world.wait(14 * 60 if press == "later" else 60) == world.reminder.stage
+    assert world.reminder.stage == ("list" if press == "shut_down" else "")
+    assert world.do() == ""

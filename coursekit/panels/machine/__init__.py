@@ -1,0 +1,101 @@
+"""The machine: what it has, what holds its memory, what it costs, and how it is shut down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coursekit.core.errors import CourseError
+from coursekit.machine.reader import status
+from coursekit.machine.sampler import Subscription, sampler
+from coursekit.machine.words import lines
+from coursekit.panels.machine.model import MachineModel
+from coursekit.panels.panel import Panel
+from coursekit.panels.reminder import reminder
+from coursekit.panels.working import Worker
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
+
+
+class MachinePanel(Panel):
+    """GPUs, processor, memory and disk; what an hour costs; how to stop it, and who watches it.
+
+    Example:
+        >>> MachinePanel().model.provider.name != ""
+        True
+    """
+
+    model: MachineModel
+
+    def __init__(self) -> None:
+        self.model = MachineModel(sampler.history)
+        self.worker = Worker()
+        self._subscription: Subscription | None = None
+
+    def free(self) -> None:
+        """Frees the GPU's memory without losing anything; learners go to the main memory.
+
+        Raises:
+            CourseError: It could not be done.
+        """
+        self._done(self.model.free)
+
+    def drop(self, name: str) -> None:
+        """Deletes a variable of this notebook, and what it held.
+
+        Raises:
+            CourseError: Nothing of that name holds memory.
+        """
+        self.model.look_for_memory()
+        held = next((it for it in self.model.held if name in it.names), None)
+        if held is None:
+            raise CourseError(f"Nothing called {name} holds more than a megabyte here.")
+        self._done(lambda: self.model.drop(held))
+
+    def set_price(self, text: str) -> None:
+        """Keeps what an hour of this machine costs, such as `0.526 $`; "" for nothing.
+
+        Raises:
+            CourseError: It is no price.
+        """
+        self._done(lambda: self.model.set_price(text))
+
+    def arm(self, idle: str = "45m", command: str = "") -> None:
+        """Arms the watchdog: after `idle` without a sign of life it runs `command`.
+
+        Args:
+            idle: Such as `45m` or `1h30m`.
+            command: For the shell; "" to stop the machine as its provider says.
+
+        Raises:
+            CourseError: It could not be armed.
+        """
+        self._done(lambda: self.model.arm(idle, command))
+
+    def disarm(self) -> None:
+        """Switches the watchdog off.
+
+        Raises:
+            CourseError: It does not end.
+        """
+        self._done(self.model.disarm)
+
+    def text(self) -> str:
+        self.model.look()
+        it = self.model.provider
+        said = [*lines(self.model.reading or status()), f"{it.name}: {it.stop}"]
+        said += [*self.model.costs, self.model.guard, reminder().said, self.model.told]
+        now = "Now: panel.free(), panel.set_price('0.526 $'), panel.arm('45m', 'COMMAND')."
+        return "\n".join([*filter(None, said), now])
+
+    def widgets(self) -> VBox:
+        from coursekit.panels.machine.view import machine_view
+
+        made = machine_view(self.model, reminder(), self.worker)
+        self._subscription = sampler.subscribe(self.model.hear)
+        return made
+
+    def close(self) -> None:
+        if self._subscription:
+            self._subscription.close()
+        super().close()

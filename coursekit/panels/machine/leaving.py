@@ -1,0 +1,99 @@
+"""How this machine is left: in the words of whoever lets it, what it costs, who watches it."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, VBox, Widget, dlink, link
+
+from coursekit.machine.providers import Provider
+from coursekit.panels.frame import Said, row
+from coursekit.panels.machine.model import MachineModel
+from coursekit.panels.reminder import wishes
+from coursekit.panels.reminder.model import ReminderModel
+from coursekit.panels.working import Worker, once
+
+AUTO = {"width": "auto"}
+
+
+def stopping_view(provider: Provider) -> Widget:
+    """How it is stopped and deleted, and what goes on costing then."""
+    lists = [("Goes on costing after a stop", provider.still_costs), ("To know", provider.limits)]
+    listed = "".join(
+        f"<dt>{name}</dt><dd>{'<br>'.join(escape(it) for it in items)}</dd>"
+        for name, items in lists
+        if items
+    )
+    source = ""
+    if provider.source and provider.read:
+        address = escape(provider.source, quote=True)
+        source = (
+            f"<p class='ck-hint'>As <a href='{address}' target='_blank' rel='noopener noreferrer'>"
+            f"its documentation</a> said on {provider.read:%d %B %Y}.</p>"
+        )
+    shown = HTML(
+        f"<h3>{escape(provider.name)}: how to stop it</h3><dl class='ck-facts'>"
+        f"<dt>Stop</dt><dd>{escape(provider.stop)}</dd>"
+        f"<dt>Delete</dt><dd>{escape(provider.delete)}</dd>{listed}</dl>{source}"
+    )
+    shown.add_class("ck-document")
+    return shown
+
+
+def price_view(model: MachineModel, worker: Worker) -> Widget:
+    """What an hour costs, and what that makes."""
+    typed = Text(placeholder="0.526 $", description="Price per hour", continuous_update=False)
+    typed.style.description_width = "auto"
+    keep, month = Button(description="Keep it", icon="check"), Said()
+    link((model, "price"), (typed, "value"), (str, str))
+    shown = HTML()
+    dlink((model, "costs"), (shown, "value"), lambda it: "<br>".join(map(escape, it)))
+
+    def tell() -> None:
+        model.set_price(typed.value)
+        month.text = model.this_month()
+
+    keep.on_click(lambda _: worker.do(tell))
+    worker.do(lambda: setattr(month, "text", model.this_month()))
+    return VBox([row(typed, keep), shown, month])
+
+
+def reminder_view(reminder: ReminderModel) -> Widget:
+    """Whether and after how many minutes to remind; what it says now."""
+    wanted = Checkbox(description="Remind me that the machine is on", indent=False)
+    after = BoundedIntText(min=1, max=600, description="Idle minutes before that")
+    after.style.description_width = "auto"
+    after.layout.width = "240px"
+    wanted.value, after.value = reminder.on, round(reminder.after / 60)
+    line = Said()
+    dlink((reminder, "said"), (line, "text"))
+
+    def keep(_: object) -> None:
+        reminder.on, reminder.after = wanted.value, 60.0 * after.value
+        wishes.keep(wishes.Wishes(wanted.value, after.value))
+
+    wanted.observe(keep, "value")
+    after.observe(keep, "value")
+    return VBox([row(wanted, after), line])
+
+
+def guard_view(model: MachineModel, worker: Worker) -> Widget:
+    """The watchdog: how it stands, and the switch."""
+    idle = Text(value="45m", description="After this long without a sign of life")
+    idle.style.description_width = "auto"
+    command = Text(
+        placeholder="as its provider says" if model.provider.can_stop else "sudo shutdown -h now",
+        description="run",
+    )
+    command.style.description_width = "auto"
+    on = Button(description="Arm the watchdog", icon="shield", layout=AUTO)
+    off = Button(description="Switch it off", icon="times", layout=AUTO)
+    arm = once(worker, lambda: model.arm(idle.value, command.value.strip()))
+    disarm = once(worker, model.disarm)
+    on.on_click(lambda _: arm())
+    off.on_click(lambda _: disarm())
+    line, orders = Said(), row(idle, command, on)
+    dlink((model, "guard"), (line, "text"))
+    dlink((model, "guarded"), (orders.layout, "display"), lambda it: "none" if it else "")
+    dlink((model, "guarded"), (off.layout, "display"), lambda it: "" if it else "none")
+    return VBox([line, orders, off])

@@ -1,0 +1,125 @@
+"""What the machine panel does: how the machine is, what holds its memory, what it costs. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from traitlets import Any as AnyTrait
+from traitlets import Bool, Unicode
+from traitlets import Tuple as TupleTrait
+
+from coursekit.core.wording import file_size
+from coursekit.machine import cost, month, providers, watchdog, words
+from coursekit.machine.freeing import drop, free
+from coursekit.machine.holding import Held, holdings
+from coursekit.machine.readings import Reading
+from coursekit.machine.watchdog.orders import seconds
+from coursekit.panels.working import PanelModel
+
+AGAIN = 5.0
+"""Seconds after which charts are drawn and files read again: prices, the watchdog."""
+
+
+class MachineModel(PanelModel):
+    """A machine, as whoever learns on it sees it.
+
+    Args:
+        history: The readings of the last ten minutes.
+
+    Attributes:
+        reading: The machine now; None before the first one.
+        recent: The readings of the last ten minutes, every five seconds anew.
+        said: What the reading means, sentences.
+        held: What holds memory in this process, once somebody asked.
+        told: What was done last, a sentence.
+        price: Per hour, as it was typed; "" where it was not.
+        costs: What that makes, sentences.
+        guard: How the watchdog stands, a sentence.
+        guarded: Whether it is at work.
+    """
+
+    reading: Any = AnyTrait(None, allow_none=True)
+    recent = TupleTrait()
+    said = TupleTrait()
+    held = TupleTrait()
+    told = Unicode()
+    price = Unicode()
+    costs = TupleTrait()
+    guard = Unicode()
+    guarded = Bool(False)
+
+    def __init__(self, history: Callable[[], tuple[Reading, ...]]) -> None:
+        super().__init__()
+        self._history = history
+        self.provider = providers.recognise()
+        self._looked = 0.0
+        self.look()
+
+    def hear(self, reading: Reading) -> None:
+        """Takes a new reading, once a second."""
+        self.reading = reading
+        self.said = (*words.summary(reading), *reading.trouble)
+        if reading.clock - self._looked >= AGAIN:
+            self._looked, self.recent = reading.clock, self._history()
+            self.look()
+
+    def look(self) -> None:
+        """Reads anew what others may have changed: the price, what it makes, the watchdog."""
+        price, found = cost.rate(), cost.costs()
+        self.price = str(price or "")
+        self.costs = tuple(found.sentences()) if found else ()
+        state = watchdog.state()
+        self.guarded, self.guard = state.guarded, watchdog.sentence(state)
+
+    def look_for_memory(self) -> None:
+        """Lists what holds memory; takes up to a second."""
+        with self.working("Looking for what holds memory"):
+            self.held = tuple(holdings())
+            self.told = "" if self.held else "Nothing here holds more than a megabyte."
+
+    def free(self) -> None:
+        """Frees the GPU's memory without losing anything; learners go to the main memory."""
+        with self.working("Freeing memory"):
+            given = free()
+            self.held = tuple(holdings()) if self.held else ()
+            self.told = f"Freed {file_size(given)} of the GPU." if given else NOTHING_FREED
+
+    def drop(self, held: Held) -> None:
+        """Deletes one of `held`, with all its names in the notebook."""
+        with self.working("Deleting"):
+            given = drop(held)
+            self.held = tuple(holdings())
+            self.told = f"Deleted {words.holding(held).partition(':')[0]}."
+            self.told += f" Freed {file_size(given)} of the GPU." if given else ""
+
+    def set_price(self, text: str) -> None:
+        """Keeps what an hour costs, such as `0.526 $`; "" for nothing."""
+        with self.working(""):
+            cost.set_rate(text)
+        self.look()
+
+    def this_month(self) -> str:
+        """What this month cost, a sentence; "" without a price. Asks the database."""
+        found = month.this_month()
+        return found.sentence() if found else ""
+
+    def arm(self, idle: str, command: str = "") -> None:
+        """Arms the watchdog.
+
+        Args:
+            idle: How long nothing must have been done, such as `45m`.
+            command: What it then runs; "" to stop the machine as its provider says.
+        """
+        with self.working("Arming the watchdog"):
+            watchdog.arm(seconds(idle), command)
+        self.look()
+
+    def disarm(self) -> None:
+        """Switches the watchdog off."""
+        with self.working("Switching the watchdog off"):
+            watchdog.off()
+        self.look()
+
+
+NOTHING_FREED = "There was nothing to free on a GPU."

@@ -1,0 +1,86 @@
+"""The machine panel's widgets: how it is, what holds its memory, how it is left."""
+
+from __future__ import annotations
+
+from ipywidgets import HTML, Button, VBox, Widget, dlink
+
+from coursekit.machine import words
+from coursekit.machine.holding import Held
+from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
+from coursekit.panels.machine.leaving import guard_view, price_view, reminder_view, stopping_view
+from coursekit.panels.machine.model import MachineModel
+from coursekit.panels.machine.table import charts, table
+from coursekit.panels.reminder.model import ReminderModel
+from coursekit.panels.working import Worker, once
+
+HINT = "What it has, what it costs, and how it is shut down. Closing this tab does not stop it."
+
+
+def machine_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -> VBox:
+    """All of the panel."""
+    now = panel(
+        "This machine",
+        HINT,
+        *status_view(model),
+        memory_view(model, worker),
+        busy_line(model),
+        error_line(model),
+    )
+    leave = panel(
+        "Shutting it down",
+        "",
+        stopping_view(model.provider),
+        part("What it costs", price_view(model, worker)),
+        part("The reminder", reminder_view(reminder)),
+        part("The watchdog", guard_view(model, worker)),
+    )
+    return VBox([style(), now, leave])
+
+
+def part(title: str, shown: Widget) -> VBox:
+    """A part of the panel under a heading of its own."""
+    return VBox([HTML(f"<h3>{title}</h3>"), shown])
+
+
+def status_view(model: MachineModel) -> list[Widget]:
+    """How it is: in sentences, as a table, over the last ten minutes."""
+    said, numbers, drawn = Said(tone="quiet"), HTML(), HTML()
+    said.add_class("ck-verdict")
+    dlink((model, "said"), (said, "text"), " ".join)
+    dlink((model, "reading"), (numbers, "value"), table)
+    dlink((model, "recent"), (drawn, "value"), charts)
+    return [said, numbers, drawn]
+
+
+def memory_view(model: MachineModel, worker: Worker) -> VBox:
+    """What holds memory, each with a button, and one to free the GPU's."""
+    free = Button(description="Free GPU memory", icon="eraser", layout={"width": "auto"})
+    look = Button(description="What holds memory?", icon="search", layout={"width": "auto"})
+    free.tooltip = "Moves learners to the main memory, forgets the last error; deletes nothing"
+    click_free, click_look = once(worker, model.free), once(worker, model.look_for_memory)
+    free.on_click(lambda _: click_free())
+    look.on_click(lambda _: click_look())
+    told, listed = Said(), VBox()
+    dlink((model, "told"), (told, "text"))
+
+    def show(_: object = None) -> None:
+        old, listed.children = listed.children, [held_view(it, model, worker) for it in model.held]
+        for line in old:
+            line.close()
+
+    model.observe(show, "held")
+    show()
+    return VBox([row(free, look), told, listed])
+
+
+def held_view(held: Held, model: MachineModel, worker: Worker) -> Widget:
+    """A line of what holds memory; what has a name can be deleted."""
+    line = Said(text=words.holding(held))
+    if not held.names and held.kind != "error":
+        return row(line)
+    name = held.names[0] if held.names else "the last error"
+    delete = Button(description="Delete", icon="trash", disabled=held.trains)
+    delete.tooltip = f"Delete {name} from this notebook"
+    click = once(worker, lambda: model.drop(held))
+    delete.on_click(lambda _: click())
+    return row(line, delete)
