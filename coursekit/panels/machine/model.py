@@ -1,4 +1,4 @@
-"""What the machine panel does: how the machine is, what holds its memory, what it costs. No widgets."""
+"""What the machine panel does: reads the machine, frees memory, tells costs. No widgets."""
 
 from __future__ import annotations
 

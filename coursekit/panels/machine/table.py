@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from html import escape
+from operator import attrgetter
 
-from coursekit.core.wording import file_size, percent, plural
+from coursekit.core.wording import file_size, percent
 from coursekit.machine.readings import Gpu, Host, Reading
 from coursekit.panels.machine.sparkline import sparkline
 
 HEAD = ("", "In use", "Memory or space", "This notebook", "Temperature", "Power")
-NOT_SAID = "–"
+OF_ALL = 3
+"""The first columns, which all have."""
+NOT_SAID = "-"
 
 
 def table(reading: Reading | None) -> str:
     """What each part does now, a row each; "" before the first reading."""
     if reading is None:
         return ""
-    head = "".join(f"<th scope='col'>{it}</th>" for it in HEAD)
-    rows = [gpu_row(gpu) for gpu in reading.gpus] + host_rows(reading.host)
+    # what only a GPU says has no columns without one
+    columns = len(HEAD) if reading.gpus else OF_ALL
+    head = "".join(f"<th scope='col'>{it}</th>" for it in HEAD[:columns])
+    rows = [*map(gpu_row, reading.gpus), *host_rows(reading.host, columns)]
     body = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td>{escape(it)}</td>' for it in cells)}</tr>"
+        f"<tr><th scope='row'>{escape(name)}</th>"
+        f"{''.join(f'<td>{escape(it)}</td>' for it in cells)}</tr>"
         for name, *cells in rows
     )
     return (
@@ -43,14 +50,14 @@ def gpu_row(gpu: Gpu) -> tuple[str, ...]:
     )
 
 
-def host_rows(host: Host) -> list[tuple[str, ...]]:
+def host_rows(host: Host, columns: int) -> list[tuple[str, ...]]:
     """Processor, memory and disk."""
-    cores = plural(int(host.cores), "core") if host.cores == int(host.cores) else f"{host.cores:g} cores"
+    cores = f"{host.cores:g} {'core' if host.cores == 1 else 'cores'}"
     busy = NOT_SAID if host.busy is None else percent(host.busy, 0)
     memory = percent(host.memory_used / host.memory_total, 0)
     limit = " (the container's limit)" if host.limited else ""
-    rest = ("", "", "")
-    rows = [
+    rest = ("",) * (columns - OF_ALL)
+    rows: list[tuple[str, ...]] = [
         (f"Processor, {cores}", busy, "", *rest),
         (f"Memory{limit}", memory, of(host.memory_used, host.memory_total), *rest),
     ]
@@ -79,24 +86,30 @@ def charts(readings: Sequence[Reading]) -> str:
     return f"<div class='ck-sparks'>{''.join(made)}</div>"
 
 
-def shares(reading: Reading) -> Iterable[tuple[str, Callable[[Reading], float | None]]]:
+def shares(reading: Reading) -> Iterator[tuple[str, Callable[[Reading], float | None]]]:
     """What is drawn, by name: how to get its share from a reading."""
     for gpu in reading.gpus:
         which = f"GPU {gpu.index}" if len(reading.gpus) > 1 else "GPU"
-        yield f"{which} at work", lambda it, of=gpu: _of_gpu(it, of, lambda g: g.busy)
-        yield f"{which} memory", lambda it, of=gpu: _of_gpu(it, of, _memory)
-    yield "Processor", lambda it: it.host.busy
-    yield "Memory", lambda it: it.host.memory_used / it.host.memory_total
+        yield f"{which} at work", partial(of_gpu, gpu, attrgetter("busy"))
+        yield f"{which} memory", partial(of_gpu, gpu, memory_share)
+    yield "Processor", attrgetter("host.busy")
+    yield "Memory", memory_of_host
 
 
-def _of_gpu(reading: Reading, wanted: Gpu, share: Callable[[Gpu], float | None]) -> float | None:
+def of_gpu(wanted: Gpu, share: Callable[[Gpu], float | None], reading: Reading) -> float | None:
     """Of the GPU that is `wanted`, by what tells it apart: one that fell away has none."""
     key = (wanted.maker, wanted.uuid, wanted.index)
     found = (it for it in reading.gpus if (it.maker, it.uuid, it.index) == key)
     return next((share(it) for it in found), None)
 
 
-def _memory(gpu: Gpu) -> float | None:
+def memory_share(gpu: Gpu) -> float | None:
+    """How much of its memory is in use, 0 to 1."""
     if gpu.memory_used is None or not gpu.memory_total:
         return None
     return gpu.memory_used / gpu.memory_total
+
+
+def memory_of_host(reading: Reading) -> float:
+    """Likewise of the main memory."""
+    return reading.host.memory_used / reading.host.memory_total

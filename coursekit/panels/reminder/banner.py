@@ -1,4 +1,4 @@
-"""The reminder as every panel shows it: a banner, the tab's title, a notice, a question on leaving."""
+"""The reminder as panels show it: a banner, the tab's title, a notice, a question on leaving."""
 
 from __future__ import annotations
 

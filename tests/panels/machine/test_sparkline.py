@@ -43,6 +43,8 @@ def test_a_gap_breaks_the_line_and_a_single_point_is_a_dot() -> None:
     assert [path.count("L") for path in found] == [0, 1]
 
 
-@pytest.mark.parametrize(("share", "y"), [(0.0, HEIGHT - 2), (1.0, 2), (7.0, 2), (-1.0, HEIGHT - 2)])
+@pytest.mark.parametrize(
+    ("share", "y"), [(0.0, HEIGHT - 2), (1.0, 2), (7.0, 2), (-1.0, HEIGHT - 2)]
+)
 def test_a_line_never_leaves_its_chart(share: float, y: int) -> None:
     assert paths([(0.0, share)]) == [f"M{WIDTH:.1f},{y:.1f} l0.1,0"]

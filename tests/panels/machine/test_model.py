@@ -1,0 +1,103 @@
+"""The machine panel without a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coursekit import MachinePanel
+from coursekit.core.errors import CourseError
+from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
+from coursekit.panels.machine.model import MachineModel
+from coursekit.panels.machine.table import charts, table
+
+HOST = Host(2.0, 0.5, 8 * 10**9, 16 * 10**9, 10**10, 10**11, limited=True)
+T4 = Gpu(0, "Tesla T4", "NVIDIA", 12 * 10**9, 16 * 10**9, 11 * 10**9, 0.37, 0.0, 54.0, 68.2, 70.0)
+
+
+def reading(
+    clock: float = 1.0, gpus: tuple[Gpu, ...] = (), trouble: tuple[str, ...] = ()
+) -> Reading:
+    return Reading(1e9, clock, gpus, HOST, Accelerator("none", "2.9", False), trouble=trouble)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COURSEKIT_DB", raising=False)
+    return tmp_path
+
+
+def test_without_a_gpu_the_table_has_no_columns_for_one() -> None:
+    drawn = table(reading())
+    assert "Temperature" not in drawn
+    assert "Memory (the container&#x27;s limit)" in drawn
+    assert "8.0 GB of 16 GB" in drawn
+
+
+def test_a_faked_gpu_says_who_holds_it_how_warm_it_is_and_what_it_takes() -> None:
+    drawn = table(reading(gpus=(T4,)))
+    for said in ("GPU 0, Tesla T4", "37 %", "12 GB of 16 GB", "11 GB", "54 °C", "68 of 70 W"):
+        assert f">{said}<" in drawn
+
+
+def test_a_faked_gpu_that_says_little_has_dashes_and_no_error() -> None:
+    drawn = table(reading(gpus=(Gpu(0, "<b>Odd</b>", "AMD"),)))
+    assert "&lt;b&gt;Odd" in drawn
+    assert drawn.count("<td>-</td>") == 5
+
+
+def test_a_faked_gpu_that_falls_off_the_bus_leaves_the_others_charts() -> None:
+    before, after = reading(1.0, (T4,)), reading(6.0, (), ("GPU 0 does not answer any more.",))
+    assert "GPU at work" in charts((before,))
+    drawn = charts((before, after))
+    assert "GPU at work" not in drawn
+    assert "Processor" in drawn
+
+
+def test_the_model_says_trouble_in_words_and_draws_every_five_seconds() -> None:
+    history: list[Reading] = []
+    model = MachineModel(lambda: tuple(history))
+    for second in range(100, 112):
+        history.append(reading(float(second), trouble=("NVIDIA's driver does not answer.",)))
+        model.hear(history[-1])
+    assert model.said[-1] == "NVIDIA's driver does not answer."
+    assert len(model.recent) == 11  # drawn at 100, 105 and 110
+
+
+def test_a_price_is_kept_said_and_taken_away() -> None:
+    panel = MachinePanel()
+    panel.set_price("0.526 $")
+    assert panel.model.price == "0.526 $"
+    assert panel.model.costs[0].endswith("ago.")
+    assert any("if it stays on until" in it for it in panel.model.costs)
+    assert "About" in panel.text() or "Less" in panel.text()
+    panel.set_price("")
+    assert (panel.model.price, panel.model.costs) == ("", ())
+
+
+def test_what_is_no_price_is_refused_in_words_and_the_old_one_stays() -> None:
+    panel = MachinePanel()
+    panel.set_price("0.526 $")
+    with pytest.raises(CourseError, match="is no price"):
+        panel.set_price("cheap")
+    assert panel.model.price == "0.526 $"
+
+
+def test_a_name_that_holds_nothing_is_refused_in_words() -> None:
+    with pytest.raises(CourseError, match="Nothing called nosuch holds"):
+        MachinePanel().drop("nosuch")
+
+
+def test_nobody_armed_a_watchdog_and_nothing_is_stopped() -> None:
+    panel = MachinePanel()
+    assert not panel.model.guarded
+    assert "nothing is ever stopped" in panel.text()
+
+
+def test_a_length_of_time_that_is_none_arms_nothing() -> None:
+    panel = MachinePanel()
+    with pytest.raises(CourseError, match="no length of time"):
+        panel.arm("soon", "true")
+    assert not panel.model.guarded
