@@ -1,0 +1,1 @@
+"""What this machine has, what it costs, and how it is shut down."""

@@ -1,0 +1,44 @@
+"""docs/machine-providers.md says what the code knows, and its example works."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from coursekit.machine.providers import PROVIDERS, Provider, Signs, plugins, recognise, skipped
+
+PAGE = Path(__file__).parents[3] / "docs" / "machine-providers.md"
+
+
+def row(it: Provider) -> str:
+    page = f"[page]({it.source}), {it.read}" if it.source else "-"
+    cells = (it.name, it.stop, " ".join(it.still_costs) or "-", " ".join(it.limits) or "-", page)
+    return f"| {' | '.join(cells)} |"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda it: it.name)
+def test_the_table_has_what_the_code_has(provider: Provider) -> None:
+    assert row(provider) in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_example_of_a_plug_in_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = dict(re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+    (tmp_path / "hal_coursekit.py").write_text(blocks["python"])
+    info = tmp_path / "hal_coursekit-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hal-coursekit\nVersion: 1.0\n")
+    header, entry = blocks["toml"].strip().replace('"', "").splitlines()
+    group = header.removeprefix("[project.entry-points.").rstrip("]")
+    (info / "entry_points.txt").write_text(f"[{group}]\n{entry}\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins.found.cache_clear()
+    try:
+        assert recognise(Signs({"HAL_SESSION": "1"}, tmp_path)).command == "hal stop"
+        assert recognise(Signs({}, tmp_path)).name == "Your own PC"
+        assert skipped() == ()
+    finally:
+        plugins.found.cache_clear()
+        sys.modules.pop("hal_coursekit", None)
