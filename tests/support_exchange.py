@@ -11,7 +11,7 @@ from ulid import ULID
 
 from coursekit.store import answers, exported
 from coursekit.store.database import Database
-from coursekit.store.tables import Attempt, Base, Card, Place, Run
+from coursekit.store.tables import Attempt, Base, Card, Place, Run, Stretch
 
 NOON = datetime(2026, 5, 4, 12, 30, 15, 123456, tzinfo=UTC)
 JSON = st.recursive(
@@ -34,6 +34,7 @@ def a_row(table: type, **changes: Any) -> dict[str, Any]:
         Place: {"questionnaire": "lesson-1", "state": {"at": "label"}, "at": NOON},
         Card: {**about, "due": NOON, "begun": NOON, "state": {"step": None}},
         Run: {"id": str(ULID()), **run},
+        Stretch: {"machine": "m" * 32, "began": NOON, "ended": NOON},
     }  # fmt: skip
     return {**made[table], **changes}
 
@@ -59,6 +60,7 @@ def one_each(database: Database) -> str:
         places=[a_row(Place)],
         cards=[a_row(Card), a_row(Card, question="split")],
         runs=[a_row(Run), a_row(Run, seed=None, kind="person")],
+        stretches=[a_row(Stretch)],
     )
 
 

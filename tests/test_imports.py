@@ -11,7 +11,7 @@ import pytest
 import coursekit
 
 PACKAGE = Path(coursekit.__file__).parent
-LIGHT = ("core", "data", "predict", "quiz", "scores", "store")
+LIGHT = ("core", "data", "machine", "predict", "quiz", "scores", "store")
 
 
 def output_of(code: str) -> str:

@@ -13,13 +13,14 @@ from coursekit.core.errors import CourseError
 from coursekit.store import done, naming, rows
 from coursekit.store.jsonstream import Damaged, Pieces
 from coursekit.store.rows import Misfit
-from coursekit.store.tables import Attempt, Base, Card, Place, Run
+from coursekit.store.tables import Attempt, Base, Card, Place, Run, Stretch
 
 FORMAT = 2
-"""1 had no `learner` and no `done`."""
+"""1 had no `learner`, no `done` and no `stretches`."""
 
 TABLES = {
-    it.__tablename__: Base.metadata.tables[it.__tablename__] for it in (Attempt, Place, Card, Run)
+    it.__tablename__: Base.metadata.tables[it.__tablename__]
+    for it in (Attempt, Place, Card, Run, Stretch)
 }
 """What belongs to a learner, in the order of the file."""
 
@@ -68,14 +69,14 @@ def _parts(pieces: Pieces) -> Iterator[Part]:
             format = _format(pieces.value())
         elif name in VALUES and SINCE[name] <= format:
             yield name, VALUES[name](pieces.value())
-        elif name in TABLES:
+        elif name in TABLES and SINCE[name] <= format:
             found = _rows(TABLES[name], pieces)
             yield name, found
             for _ in found:
                 pass
         else:
             raise Misfit(f"it is damaged: there is no table {rows.shortened(name)}")
-    wanted = {"format", *TABLES, *(name for name, since in SINCE.items() if since <= format)}
+    wanted = {"format", *(name for name, since in SINCE.items() if since <= (format or 1))}
     if missing := wanted - seen:
         raise Misfit(f"it is damaged: it has no {min(missing)}")
 
@@ -119,5 +120,5 @@ VALUES: Mapping[str, Callable[[Any], Any]] = {
     "learner": _learner,
     "done": done.checked,
 }
-SINCE = {"name": 1, "learner": 2, "done": 2}
+SINCE = {"name": 1, "learner": 2, "done": 2, **dict.fromkeys(TABLES, 1), "stretches": 2}
 """The format that had a part first; since then every file has it."""

@@ -22,13 +22,14 @@ from coursekit.core import paths
 from coursekit.store import answers, done, me, naming
 from coursekit.store.database import Database
 from coursekit.store.done import Done
-from coursekit.store.tables import Attempt, Card, Learner, Place, Run
+from coursekit.store.tables import Attempt, Card, Learner, Place, Run, Stretch
 
 WORDS: Mapping[type, tuple[str, str]] = {
     Attempt: ("answer", ""),
     Place: ("place in a questionnaire", "places in questionnaires"),
     Card: ("review card", ""),
     Run: ("row of the board", "rows of the board"),
+    Stretch: ("time that a machine was on", "times that a machine was on"),
 }
 """What a row of each table that belongs to a learner is called, and several of them."""
 

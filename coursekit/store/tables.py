@@ -171,6 +171,24 @@ class Run(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
+class Stretch(Base):
+    """A time in which a machine was seen on, for what it costs.
+
+    Attributes:
+        machine: See `machine.identity`; nothing can be learnt from it.
+    """
+
+    __tablename__ = "stretches"
+    __table_args__ = (Index("stretches_ended", "learner_id", "machine", "ended"),)
+
+    learner_id: Mapped[str] = mapped_column(
+        ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True
+    )
+    machine: Mapped[str] = mapped_column(String(32), primary_key=True)
+    began: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    ended: Mapped[datetime] = mapped_column(Moment)
+
+
 class Tally(Base):
     """How many rows of a task have the same interval; triggers of the database keep it right.
 

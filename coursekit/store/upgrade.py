@@ -19,7 +19,7 @@ from coursekit.store.locks import can_lock
 if TYPE_CHECKING:
     from coursekit.store.database import Database
 
-HEAD = "0003"
+HEAD = "0005"
 """The form of the tables that this version reads: the last migration's name."""
 
 LONGEST = 60.0

@@ -15,7 +15,7 @@ from coursekit.core import played
 from coursekit.store import done, exchange, whose
 from coursekit.store.database import Database
 from coursekit.store.exported import CannotImport
-from coursekit.store.tables import Attempt, Card, Learner, Place, Run
+from coursekit.store.tables import Attempt, Card, Learner, Place, Run, Stretch
 
 DIGEST = "3fa2" * 8
 
@@ -25,7 +25,7 @@ def good() -> dict[str, Any]:
     done = {"deeds": {"trained": NOON.isoformat()}, "seeds": {DIGEST: 5}}
     done |= {"played": {DIGEST: "shown"}}
     made: dict[str, Any] = {"format": 2, "learner": DIGEST, "name": "Ada", "done": done}
-    for table in (Attempt, Place, Card, Run):
+    for table in (Attempt, Place, Card, Run, Stretch):
         row = a_row(table)
         made[table.__tablename__] = [  # type: ignore[attr-defined]
             {key: it.isoformat() if isinstance(it, datetime) else it for key, it in row.items()}
@@ -42,7 +42,7 @@ def with_row(table: str, **changes: Any) -> str:
     """A file whose last row of a table is another."""
     made = good()
     made[table].append({**made[table][0], "id": "other", **changes})
-    if table in ("places", "cards"):
+    if table in ("places", "cards", "stretches"):
         del made[table][1]["id"]
     return json.dumps(made)
 
@@ -92,6 +92,8 @@ DAMAGED = [
     *(with_row("attempts", answer=it) for it in (DEEP,)),
     *(with_row("places", state=it) for it in (None, [], "x", 3, {"a": DEEP})),
     *(with_row("cards", question=it) for it in (None, 3, "", "x" * 121)),
+    *(with_row("stretches", machine=it) for it in ("", 3, None, "x" * 33)),
+    *(with_row("stretches", ended=it) for it in (None, "", 1.5, "2026-05-04")),
     *(with_row("runs", seed=it) for it in (2**63, -(2**63) - 1, 0.5, "1", True)),
 ]  # fmt: skip
 

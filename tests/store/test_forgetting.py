@@ -18,7 +18,7 @@ from coursekit.core import deeds
 from coursekit.store import answers, forgetting, me, naming, upgrade
 from coursekit.store.database import Database
 from coursekit.store.errors import CannotWrite
-from coursekit.store.tables import Attempt, Base, Card, Learner, Place, Run
+from coursekit.store.tables import Attempt, Base, Card, Learner, Place, Run, Stretch
 
 SECRET = "Ada-of-the-secret-name"
 TOLD = "what-only-she-would-write"
@@ -39,6 +39,7 @@ def full(database: Database, name: str = SECRET) -> str:
                 Run(id="run", **mine, kind="model", name=TOLD, task="t", data="d", error_rate=0.1,
                     low=0, high=1, judged=1, chosen=False, seconds=1, hardware="", version="",
                     recipe={}, about={}, at=NOON),
+                Stretch(**mine, machine="m", began=NOON, ended=NOON),
             ]
         )  # fmt: skip
     return learner

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,18 @@ def test_the_table_has_what_the_code_has(provider: Provider) -> None:
     assert row(provider) in PAGE.read_text(encoding="utf-8").splitlines()
 
 
+def test_the_example_of_a_cost_works() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    code = text.partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(code, names)
+    said = " ".join(names["cost"].costs().sentences())
+    assert "if it stays on until" in said
+
+
 def test_the_example_of_a_plug_in_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = dict(re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+    assert "HAL" in blocks["python"]  # of several of a language, the last
     (tmp_path / "hal_coursekit.py").write_text(blocks["python"])
     info = tmp_path / "hal_coursekit-1.0.dist-info"
     info.mkdir()

@@ -1,0 +1,39 @@
+"""Since when this machine is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from coursekit.machine.providers import Signs, container
+
+
+def booted() -> float:
+    """When the machine was switched on, in seconds since 1970."""
+    import psutil  # costs 20 ms, so not at import
+
+    seconds: float = psutil.boot_time()
+    return seconds
+
+
+def first_process() -> float:
+    """When the first process of a container began; when the machine did, where that is hidden."""
+    import psutil
+
+    try:
+        seconds: float = psutil.Process(1).create_time()
+    except psutil.Error:
+        return booted()
+    return seconds
+
+
+def started(
+    signs: Signs | None = None,
+    boot: Callable[[], float] = booted,
+    first: Callable[[], float] = first_process,
+) -> datetime:
+    """Since when this machine runs; a container or a job of Slurm's counts as one of its own."""
+    signs = signs or Signs()
+    if (job := signs.env("SLURM_JOB_START_TIME")).isdecimal():
+        return datetime.fromtimestamp(int(job), UTC)
+    return datetime.fromtimestamp(first() if container.recognise(signs) else boot(), UTC)
