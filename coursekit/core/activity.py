@@ -10,11 +10,12 @@ from contextlib import suppress
 
 from coursekit.core import paths
 
-KINDS = ("train_step", "upload", "answer", "cell")
+KINDS = ("train_step", "upload", "answer", "cell", "here")
 OLD = 7 * 24 * 3600.0
 """Seconds after which nobody asks any more what a process did last."""
 
 _last: dict[str, float] = {}
+_kernel: dict[str, str] = {}
 _written = 0.0
 _lock = threading.Lock()
 
@@ -22,8 +23,9 @@ _lock = threading.Lock()
 def record(kind: str) -> None:
     """Notes that something of `kind` (one of `KINDS`) happened now; costs a microsecond or so.
 
-    Kept as `state/activity-<pid>.json` in the home folder, kind to seconds since 1970, written at
-    most once a second. A home that cannot be written is no reason to stop what is being done.
+    Kept as `state/activity-<pid>.json` in the home folder, kind to seconds since 1970, and
+    `kernel` where there is one of which all is recorded; written at most once a second. A home that
+    cannot be written is no reason to stop what is being done.
 
     Raises:
         ValueError: `kind` is not one of `KINDS`.
@@ -39,7 +41,7 @@ def record(kind: str) -> None:
         _written = now
         with suppress(OSError):
             path = paths.folder("state") / f"activity-{os.getpid()}.json"
-            paths.write_text(path, json.dumps(_last))
+            paths.write_text(path, json.dumps({**_last, **_kernel}))
         if first:
             remove_old(now - OLD)
     finally:
@@ -57,3 +59,12 @@ def remove_old(before: float) -> None:
             with suppress(OSError):  # it may be another user's, or gone
                 if file.stat().st_mtime < before:
                     file.unlink()
+
+
+def all_of_kernel(kernel: str) -> None:
+    """Says that every cell and every click of this process, the Jupyter kernel, is recorded.
+
+    So whoever asks need not go by the kernel's messages, which also come when nobody does anything.
+    """
+    _kernel["kernel"] = kernel
+    record("cell")

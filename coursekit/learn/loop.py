@@ -76,6 +76,16 @@ def silent(what: str, done: int, total: int) -> None:
     """Reports nothing."""
 
 
+def noted(report: Report) -> Report:
+    """The same, where each report counts as activity: a preparation can take an hour."""
+
+    def tell(what: str, done: int, total: int) -> None:
+        activity.record("train_step")
+        report(what, done, total)
+
+    return tell
+
+
 class Loop:
     """The state of a training and the loop itself; `Learner` adds what people call.
 
@@ -163,7 +173,7 @@ class Loop:
         if start is None:
             self.history, self.fits = History(), self.fits + 1
             self.chosen_on_validation = False
-        self.report, self.kept_epoch = report, 0
+        self.report, self.kept_epoch = noted(report), 0
         self._handlers = handlers([self.best, *self.cbs, *cbs])
         self.n_epoch = sum(phase.epochs for phase in plan)
         try:
@@ -311,6 +321,7 @@ class Loop:
 
     def forward(self, part: nn.Module) -> None:
         """Predicts `batch` and compares: sets `pred` and `loss`."""
+        activity.record("train_step")  # in validation, too: it is part of a training
         self.tell("before_batch")
         with self.precision:
             self.pred = part(*self.batch[:-1])
@@ -333,7 +344,6 @@ class Loop:
         self.tell("after_step")
         opt.zero_grad()
         self.history.add_step(self.loss.detach(), opt.param_groups[-1]["lr"])
-        activity.record("train_step")
 
     def tell(self, event: str) -> None:
         """Calls the callbacks that want `event`."""

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import HasTraits, Instance
 
-from coursekit.core import paths
+from coursekit.core import handing, kernel, paths
 from coursekit.core.errors import CourseError, sentence
-from coursekit.learn import checkpoint, handing, phases, recipe
+from coursekit.learn import checkpoint, phases, recipe
 from coursekit.learn.events import Callback
 from coursekit.learn.history import FORMAT, History
 from coursekit.learn.loop import as_callbacks
@@ -168,12 +168,15 @@ class TrainingRun(HasTraits):
         except Exception:  # noqa: BLE001 - whatever somebody else's observer raises
             self.traceback = traceback.format_exc()
 
-    def hold(self, trained: bool, news: Callable[[], dict[str, Any]]) -> bool:
+    def hold(
+        self, trained: bool, news: Callable[[], dict[str, Any]], keep: Callable[[], None]
+    ) -> bool:
         """Called after each batch or prepared items in the worker: waits while paused.
 
         Args:
             trained: Whether a batch was trained on.
             news: What a message that it waits carries.
+            keep: Called meanwhile to write a checkpoint if another process wants one.
 
         Returns:
             Whether it is to stop.
@@ -188,13 +191,16 @@ class TrainingRun(HasTraits):
             while self._paused and not self._grants and not self.stopping.is_set():
                 if not self._waiting:
                     self._waiting = True
+                    handing.say_waiting(self.folder, True)
                     self.tell(**news() | {"state": "paused"})
                     self._gate.notify_all()
                 self._gate.wait(ASKED)
                 self.look_for_request()
+                keep()
             if self._waiting:
                 self.held += time.monotonic() - began
                 self._waiting = False
+                handing.say_waiting(self.folder, False)
                 self.tell(state=before, points=())
         return self.stopping.is_set()
 
@@ -242,7 +248,8 @@ class TrainingRun(HasTraits):
         watch = Watch(self)
         self._started = time.monotonic()
         try:
-            with handing.at_work(self.folder), self.learn.alone():
+            awake = kernel.awake(lambda: self._waiting)
+            with handing.at_work(self.folder), awake, self.learn.alone():
                 self.learn.follow(self.plan, [*self.cbs, watch], start, watch.preparing)
         except Exception as error:  # noqa: BLE001 - past here a thread's error is lost
             self.traceback = traceback.format_exc()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 
-from coursekit.core import paths
+from coursekit.core import handing, paths
 from coursekit.learn import checkpoint
 from coursekit.learn.events import Callback, CancelFitException
 from coursekit.learn.history import FORMAT, History, Point
@@ -90,9 +90,8 @@ class Watch(Callback):
             if now - self.saved >= CHECKPOINTS or self.run.pausing:
                 self._save(learn, learn.phase_index, learn.phase_epoch, learn.iter + 1)
         held = self.run.held
-        if self._to_end(learn.training, partial(self._news, learn)):
-            done = learn.iter + 1 if learn.training else learn.n_iter
-            self._save(learn, learn.phase_index, learn.phase_epoch, done)
+        if self._to_end(learn.training, partial(self._news, learn), learn):
+            self._save_here(learn)
             learn.stop_asked = True
             raise CancelFitException
         self.began += self.run.held - held  # what was paused is no pace of the training
@@ -107,13 +106,31 @@ class Watch(Callback):
         if is_through(learn):
             self._save(learn, learn.phase_index + 1, 0, 0)
 
-    def _to_end(self, trained: bool, news: Callable[[], dict[str, Any]]) -> bool:
-        """Whether the run is to end here: somebody stopped it, or asks for it from elsewhere."""
-        now = time.monotonic()
+    def _to_end(
+        self, trained: bool, news: Callable[[], dict[str, Any]], learn: Learner | None = None
+    ) -> bool:
+        """Whether the run is to end here: somebody stopped it, or asks for it from elsewhere.
+
+        Without `learn` nothing was trained since the last checkpoint.
+        """
+        now, keep = time.monotonic(), partial(self._keep, learn)
         if now - self.looked >= ASKED:
             self.looked = now
             self.run.look_for_request()
-        return self.run.hold(trained, news)
+            keep()
+        return self.run.hold(trained, news, keep)
+
+    def _keep(self, learn: Learner | None) -> None:
+        """Writes a checkpoint if another process wants one."""
+        if handing.wants_checkpoint(self.run.folder):
+            if learn:
+                self._save_here(learn)
+            handing.checkpoint_written(self.run.folder)
+
+    def _save_here(self, learn: Learner) -> None:
+        """Writes a checkpoint between two batches, of training or of validation."""
+        done = learn.iter + 1 if learn.training else learn.n_iter
+        self._save(learn, learn.phase_index, learn.phase_epoch, done)
 
     def points(self) -> tuple[Point, ...]:
         """The steps that no message has carried yet."""

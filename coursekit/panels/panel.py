@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.errors import CourseError
+from coursekit.core.kernel import kernel
 from coursekit.panels.working import PanelModel
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ class Panel:
         show: Any = display  # it has no types
         show(self._repr_mimebundle_(), raw=True)
         if in_kernel():
+            from coursekit.panels.cells import note_cells
+
+            note_cells()
             script = shown_when_exported(self.text(), self.view.model_id)
             show({"application/javascript": script, "text/plain": ""}, raw=True)
 
@@ -98,5 +101,4 @@ def shown_when_exported(text: str, model: str) -> str:
 
 def in_kernel() -> bool:
     """Whether this Python is a Jupyter kernel, whose front end may show widgets."""
-    shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None) is not None
+    return kernel() is not None

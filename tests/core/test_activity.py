@@ -13,6 +13,7 @@ from coursekit.core import activity
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activity, "_last", {})
+    monkeypatch.setattr(activity, "_kernel", {})
     monkeypatch.setattr(activity, "_written", 0.0)
 
 
@@ -84,3 +85,9 @@ def test_a_home_that_cannot_be_written_stops_nothing(
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "file"))
     activity.record("train_step")
     assert activity._last.keys() == {"train_step"}
+
+
+def test_a_kernel_of_which_all_is_recorded_is_named(home: Path) -> None:
+    activity.all_of_kernel("a-kernel")
+    assert read(home).keys() == {"cell", "kernel"}
+    assert read(home)["kernel"] == "a-kernel"

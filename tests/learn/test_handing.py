@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from support_runs import PATIENCE, Gate, uninterrupted
+from support_runs import PATIENCE, Gate, uninterrupted, wait_for
 
-from coursekit.learn import handing
+from coursekit.core import handing
+from coursekit.learn import checkpoint
 from coursekit.learn.events import Callback
-from coursekit.learn.handing import AtWork, at_work, is_at_work, take_over
 from coursekit.learn.learner import Learner
 
 Make = Callable[..., Learner]
@@ -21,44 +19,16 @@ class Slow(Callback):
         time.sleep(0.02)
 
 
-def test_a_folder_is_at_work_while_the_block_lasts(tmp_path: Path) -> None:
-    assert not is_at_work(tmp_path)
-    with at_work(tmp_path):
-        assert is_at_work(tmp_path)
-        with pytest.raises(AtWork, match="Another notebook or page"), at_work(tmp_path):
-            pass
-    assert not is_at_work(tmp_path)
+def until(there: Callable[[], object]) -> None:
+    """Waits for something."""
+    end = time.monotonic() + PATIENCE
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
-def test_a_glance_at_whether_it_is_at_work_fails_no_run_that_begins(tmp_path: Path) -> None:
-    glance = handing._lock(tmp_path)
-    glance.acquire()
-    threading.Timer(0.1, glance.release).start()
-    with at_work(tmp_path):
-        assert is_at_work(tmp_path)
-
-
-def test_whoever_does_not_let_go_is_named_and_no_request_is_left(tmp_path: Path) -> None:
-    with at_work(tmp_path):
-        with pytest.raises(AtWork, match="does not let go"):
-            take_over(tmp_path, patience=0.1)
-        assert not handing.asked_for(tmp_path)
-
-
-def test_a_request_is_waited_for_until_the_other_has_ended(tmp_path: Path) -> None:
-    def work() -> None:
-        with at_work(tmp_path):
-            held.set()
-            while not handing.asked_for(tmp_path):
-                time.sleep(0.01)
-
-    held = threading.Event()
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert held.wait(PATIENCE)
-    take_over(tmp_path)
-    thread.join(PATIENCE)
-    assert not is_at_work(tmp_path)
+def when_written(run: object) -> int:
+    return (run.folder / checkpoint.LAST).stat().st_mtime_ns  # type: ignore[attr-defined]
 
 
 def test_a_live_run_is_taken_over_and_no_step_is_lost(classifier: Make) -> None:
@@ -73,3 +43,45 @@ def test_a_live_run_is_taken_over_and_no_step_is_lost(classifier: Make) -> None:
     assert second.wait(PATIENCE).state == "finished"
     assert second.history.losses == expected
     assert 9 <= len(first.history) < len(expected)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_run_writes_a_checkpoint_where_another_process_wants_one(
+    classifier: Make, training: bool
+) -> None:
+    expected = uninterrupted(classifier, "fit", 3)
+    gate, learn = Gate(1, 1, training), classifier()
+    run = learn.start("fit", 3, cbs=[gate])
+    assert gate.reached.wait(PATIENCE)
+    before = when_written(run)
+    handing.want_checkpoint(run.folder)
+    time.sleep(0.3)  # longer than it takes to look again
+    gate.open.set()
+    until(lambda: not handing.wants_checkpoint(run.folder))
+    assert when_written(run) > before
+    assert run.wait(PATIENCE).state == "finished"
+    assert run.history.losses == expected
+
+
+def test_a_paused_run_says_that_it_waits_and_writes_a_checkpoint(classifier: Make) -> None:
+    run = classifier().start("fit", 20, cbs=[Slow()])
+    run.step()
+    assert handing.is_waiting(run.folder)
+    assert handing.all_at_work() == [run.folder]
+    before = when_written(run)
+    handing.want_checkpoint(run.folder)
+    until(lambda: not handing.wants_checkpoint(run.folder))
+    assert when_written(run) > before
+    run.resume()
+    wait_for(run, "training")
+    assert not handing.is_waiting(run.folder)
+    run.stop()
+    assert handing.all_at_work() == []
+
+
+def test_a_run_that_waits_before_its_first_batch_has_nothing_to_write(classifier: Make) -> None:
+    run = classifier().start("fit", 1, paused=True)
+    wait_for(run, "paused")
+    handing.want_checkpoint(run.folder)
+    until(lambda: not handing.wants_checkpoint(run.folder))
+    run.stop()

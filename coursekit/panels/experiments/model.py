@@ -10,9 +10,9 @@ from typing import Any
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Int, Unicode
 
+from coursekit.core import handing
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import file_size, plural
-from coursekit.learn import handing
 from coursekit.panels.experiments.copying import Again, Copier
 from coursekit.panels.training import saved
 from coursekit.panels.working import PanelModel

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit.core import paths
+from coursekit.core import handing, paths
 from coursekit.core.errors import CourseError
 from coursekit.data.labelled import LabelledFolder
-from coursekit.learn import handing
 from coursekit.panels.training.choices import Choices
 from coursekit.scores import notes
 from coursekit.scores.experiment import began as began

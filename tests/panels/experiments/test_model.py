@@ -11,8 +11,8 @@ import pytest
 from support_experiments import again
 from ulid import ULID
 
+from coursekit.core.handing import at_work
 from coursekit.data.labelled import LabelledFolder
-from coursekit.learn.handing import at_work
 from coursekit.panels.experiments.model import AT_ONCE, MOST, ExperimentsModel
 from coursekit.panels.training.choices import Choices
 from coursekit.panels.training.saved import Note

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ulid import ULID
 
+from coursekit.core.handing import at_work
 from coursekit.data.labelled import LabelledFolder
-from coursekit.learn.handing import at_work
 from coursekit.panels.training import saved
 from coursekit.panels.training.choices import Choices
 from coursekit.panels.training.saved import Note, began_by, live_run

@@ -1,0 +1,23 @@
+"""Cells and clicks count as activity from the first panel on that a kernel shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ipykernel.connect import get_connection_file
+from IPython import get_ipython
+
+from coursekit.core import activity, kernel
+
+
+def note_cells() -> None:
+    """Records each cell that ends in this kernel, and each click in a panel; once is enough."""
+    if kernel.kernel() is None:
+        return
+    # ipykernel's event after a cell, and the widgets' after each message of a page
+    get_ipython().events.register("post_execute", _note)
+    activity.all_of_kernel(Path(get_connection_file()).stem.removeprefix("kernel-"))
+
+
+def _note() -> None:
+    activity.record("cell")
