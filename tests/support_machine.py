@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from coursekit.machine.providers import Signs
 
@@ -81,3 +85,14 @@ def machine(root: Path, environ: Mapping[str, str], files: Mapping[str, str]) ->
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return Signs(environ, root)
+
+
+@contextmanager
+def in_zone(name: str) -> Iterator[None]:
+    """Has this machine be in a zone."""
+    try:
+        with patch.dict(os.environ, TZ=name):
+            time.tzset()
+            yield
+    finally:
+        time.tzset()

@@ -17,6 +17,7 @@ from coursekit.cli.questions import quiz
 from coursekit.cli.rerunning import run_again
 from coursekit.cli.storing import store
 from coursekit.cli.training import train
+from coursekit.cli.watching import watch
 from coursekit.core.version import ours
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.add_typer(quiz, name="quiz")
 app.command()(review)
 app.command("app")(serve)
 app.command()(machine)
+app.command()(watch)
 app.command()(name)
 app.add_typer(store, name="store")
 app.command()(forget)

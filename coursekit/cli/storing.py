@@ -35,8 +35,8 @@ def write(
 
     It has your answers, where you are in each questionnaire, your review
     cards, your rows of the board, when your machines were on, what you did,
-    by which the homework ticks itself, and your name if you chose one. Trained
-    models, runs and data sets are not in it: copy their folders.
+    by which the homework ticks itself, and your name if you chose one.
+    Trained models, runs and data sets are not in it: copy their folders.
     """
     from coursekit.store import exchange
     from coursekit.store.database import database

@@ -57,6 +57,7 @@ class IdleClock:
         self.since, self.sign, self.unknown = now, "the start", ""
         self._kept: dict[str, Mapping[str, Trace]] = {}
         self._worked: dict[str, str] = {}
+        self._looked = False
 
     def look(self, now: float, seen: Mapping[str, Seen], away: float = 0.0) -> None:
         """Takes notice of what all sources show.
@@ -74,6 +75,7 @@ class IdleClock:
             signs.append("the machine's waking up")
         for sign in filter(None, signs):
             self.since, self.sign = now, sign
+        self._looked = True
         self._kept = {name: self._kept[name] for name in seen if name in self._kept}
         self._worked = {name: it.at_work for name, it in seen.items() if it.at_work}
         self.unknown = " ".join(it.unknown for it in seen.values() if it.unknown)
@@ -90,5 +92,7 @@ class IdleClock:
         before, self._kept[name] = self._kept.get(name, {}), seen.traces
         if seen.at_work or before == seen.traces:
             return seen.at_work
+        if not self._looked:  # all that was there before the start is new to this clock only
+            return ""
         new = [it.of for key, it in seen.traces.items() if before.get(key) != it]
         return new[0] if new else f"something that ended in {name}"

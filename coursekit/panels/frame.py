@@ -14,11 +14,13 @@ from coursekit.panels.working import PanelModel
 
 THEME = Path(__file__).with_name("theme.css")
 ASKING = Path(__file__).with_name("asking.js")
+LISTED, EXERCISE = (Path(__file__).with_name(f"{name}.css") for name in ("listed", "exercise"))
+"""Rules that the styles of several widgets begin with."""
 
 
-def joined(*scripts: Path) -> str:
-    """Scripts as one: modules of widgets can't import others."""
-    return "".join(script.read_text(encoding="utf-8") for script in scripts)
+def joined(*files: Path) -> str:
+    """Scripts or styles as one: those of widgets can't import others."""
+    return "".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def asking(script: Path) -> str:

@@ -69,15 +69,15 @@ def _parts(pieces: Pieces) -> Iterator[Part]:
             format = _format(pieces.value())
         elif name in VALUES and SINCE[name] <= format:
             yield name, VALUES[name](pieces.value())
-        elif name in TABLES and SINCE.get(name, 1) <= format:
+        elif name in TABLES and SINCE[name] <= format:
             found = _rows(TABLES[name], pieces)
             yield name, found
             for _ in found:
                 pass
         else:
             raise Misfit(f"it is damaged: there is no table {rows.shortened(name)}")
-    later = {name for name, since in SINCE.items() if since > format}
-    if missing := {"format", *TABLES, *SINCE} - later - seen:
+    wanted = {"format", *(name for name, since in SINCE.items() if since <= (format or 1))}
+    if missing := wanted - seen:
         raise Misfit(f"it is damaged: it has no {min(missing)}")
 
 
@@ -120,5 +120,5 @@ VALUES: Mapping[str, Callable[[Any], Any]] = {
     "learner": _learner,
     "done": done.checked,
 }
-SINCE = {"name": 1, "learner": 2, "done": 2, "stretches": 2}
+SINCE = {"name": 1, "learner": 2, "done": 2, **dict.fromkeys(TABLES, 1), "stretches": 2}
 """The format that had a part first; since then every file has it."""

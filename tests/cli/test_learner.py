@@ -129,10 +129,8 @@ def test_a_learner_moves_to_another_machine(
     coursekit("name", "Ada")
     file = tmp_path / "mine.json"
     deeds.note("trained")
-    words = (
-        "1 answer, 1 place in a questionnaire, 0 review cards, 0 rows of the board, 0 times that "
-    )
-    words += "a machine was on and 1 tick of the homework."
+    words = "1 answer, 1 place in a questionnaire, 0 review cards, 0 rows of the board, 0 times "
+    words += "that a machine was on and 1 tick of the homework."
     assert coursekit("store", "export", file).stdout == f"Wrote {file}: {words}\n"
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "elsewhere"))
     monkeypatch.delenv("COURSEKIT_DB")

@@ -1,4 +1,4 @@
-"""What it costs to know how the machine is. Processor time: other programs do not count in it."""
+"""What it costs to know how the machine is: memory, threads, modules, a share of a core."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 
 FIRST = """
-import time
 from coursekit import machine
 machine.status()
-spent = time.process_time()
 import json, psutil, sys
 here = psutil.Process().memory_info().rss / 1e6
 heavy = [name for name in ("torch", "numpy", "pynvml", "ipywidgets") if name in sys.modules]
-print(json.dumps([spent, here, heavy]))
+print(json.dumps([here, heavy]))
 """
 
 WATCHING = """
@@ -39,12 +37,10 @@ def run(code: str) -> list[Any]:
     return found
 
 
-def test_python_import_and_first_status_take_150_ms_and_60_mb_and_no_torch() -> None:
-    run(FIRST)  # compiles
-    runs = [run(FIRST) for _ in range(5)]
-    assert min(spent for spent, _, _ in runs) < 0.15
-    assert max(here for _, here, _ in runs) < 60
-    assert {tuple(heavy) for _, _, heavy in runs} <= {(), ("pynvml",)}  # that one with a GPU
+def test_a_first_status_takes_less_than_60_mb_and_no_torch() -> None:
+    here, heavy = run(FIRST)
+    assert here < 60
+    assert set(heavy) <= {"pynvml"}  # that one with a GPU
 
 
 @pytest.mark.slow

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
+from support_machine import in_zone
 
 from coursekit.machine.identity import machine
 from coursekit.machine.month import Month, this_month
@@ -54,13 +56,12 @@ def test_a_month_begins_at_midnight_here() -> None:
     assert json.loads(json.dumps(found.as_json())) == {"seen_s": 48600, "cost": "27"}
 
 
-def test_a_month_with_a_clock_change_begins_at_its_own_midnight(
-    in_zone: Callable[[str], None],
-) -> None:
-    in_zone("Europe/Berlin")
+@pytest.mark.parametrize("zone", [BERLIN, UTC])
+def test_a_month_with_a_clock_change_begins_at_its_own_midnight(zone: tzinfo) -> None:
     seen(("2026-09-30 23:00", "2026-10-01 01:00"), ("2026-10-25 00:00", "2026-10-25 06:00"))
-    assert at(datetime(2026, 10, 31, 12, tzinfo=BERLIN), zone=None).seen == timedelta(hours=1 + 7)
-    assert at(datetime(2026, 10, 31, 12, tzinfo=UTC), zone=None).seen == timedelta(hours=1 + 7)
+    with in_zone("Europe/Berlin"):
+        found = at(datetime(2026, 10, 31, 12, tzinfo=zone), zone=None)
+    assert found.seen == timedelta(hours=1 + 7)
 
 
 def test_a_whole_month_has_the_hours_that_it_has() -> None:

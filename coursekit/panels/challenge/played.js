@@ -93,7 +93,7 @@ function render({ model, el }) {
   const row = element("div", { className: "ck-row" }, pause, undo, element("span", { className: "ck-hint ck-keys" }));
   const play = element("div", {}, element("p", { className: "ck-where" }, where, " · ", time), note, photo, element("p", { className: "ck-asks", textContent: "What does it show?" }), area, row);
   const end = element("div", { className: "ck-end", tabIndex: -1 });
-  const group = element("div", { role: "group", className: "ck-played", tabIndex: -1 }, play, end, says);
+  const group = element("div", { role: "group", className: "ck-exercise ck-played", tabIndex: -1 }, play, end, says);
   group.ariaLabel = "Game";
   group.dataset.lmSuppressShortcuts = "true"; // or digits and P would be JupyterLab's
 

@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 from traitlets import Any as AnyTrait
 
-from coursekit.panels.frame import asking
+from coursekit.panels.frame import EXERCISE, asking, joined
 
 Picture = tuple[int, bytes]
 
@@ -25,7 +25,7 @@ class Played(anywidget.AnyWidget):
     """
 
     _esm = asking(Path(__file__).with_suffix(".js"))
-    _css = Path(__file__).with_suffix(".css")
+    _css = joined(EXERCISE, Path(__file__).with_suffix(".css"))
     shown: Any = AnyTrait(None).tag(sync=True)
 
     def __init__(self, heard: Callable[[str, Any, Any], object], **traits: Any) -> None:

@@ -43,10 +43,10 @@ def explained(runs: Sequence[Experiment]) -> str:
 
 def head(runs: Sequence[Experiment]) -> str:
     """A column's head for each run: its letter, name and time."""
-    cells = "".join(
-        f"<th scope='col'><b>{letter}</b> {escape(name)}<br><small>{escape(run.began)}</small></th>"
-        for letter, name, run in zip(LETTERS, names(runs), runs, strict=False)
-    )
+    cells = ""
+    for letter, name, run in zip(LETTERS, names(runs), runs, strict=False):
+        time = "" if run.began in name else f"<br><small>{escape(run.began)}</small>"
+        cells += f"<th scope='col'><b>{letter}</b> {escape(name)}{time}</th>"
     return f"<thead><tr><td></td>{cells}</tr></thead>"
 
 

@@ -50,10 +50,14 @@ def picture(runs: Sequence[tuple[str, Kept | None]], what: str, by: str) -> byte
     return plot._repr_png_()
 
 
+END = 24
+"""Characters at the end of a label that is too long: what tells a run apart stands there."""
+
+
 def shown(label: str, most: int = 60) -> str:
     """A label as matplotlib can show it: no formula, and "?" for what its font lacks."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     known = get_font(findfont(FontProperties())).get_charmap()
-    short = label if len(label) <= most else f"{label[: most - 1]}…"
+    short = label if len(label) <= most else f"{label[: most - END - 1]}…{label[-END:]}"
     return "".join(it if ord(it) in known else "?" for it in short).replace("$", r"\$")

@@ -42,10 +42,10 @@ function render({ model, el }) {
   const body = element("tbody", {});
   const heads = ["Compare", ...Object.values(COLUMNS)].map((textContent) => element("th", { textContent, scope: "col" }));
   const caption = element("caption", { className: "ck-unseen", textContent: "Runs, the latest first" });
-  const table = element("table", { className: "ck-runs" }, caption);
+  const table = element("table", { className: "ck-listed ck-runs" }, caption);
   table.append(element("thead", {}, element("tr", {}, ...heads)), body);
   // A list that scrolls must be reached by keys.
-  const frame = element("div", { className: "ck-runs-frame", tabIndex: 0 }, table);
+  const frame = element("div", { className: "ck-listed-frame", tabIndex: 0 }, table);
   frame.setAttribute("role", "region");
   frame.setAttribute("aria-label", "Table of runs");
 

@@ -10,6 +10,7 @@ import anywidget
 from traitlets import Bool, List
 
 from coursekit.core.wording import duration
+from coursekit.panels.frame import LISTED, joined
 from coursekit.scores.compare import LETTERS
 from coursekit.scores.experiment import Experiment, error_words, number
 
@@ -26,7 +27,7 @@ class RunsTable(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _css = joined(LISTED, Path(__file__).with_suffix(".css"))
     rows: Any = List().tag(sync=True)
     full = Bool(False).tag(sync=True)
 

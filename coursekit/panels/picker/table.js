@@ -13,11 +13,11 @@ function render({ model, el }) {
     head.scope = "col";
     return head;
   });
-  const table = element("table", { className: "ck-sets" });
+  const table = element("table", { className: "ck-listed ck-sets" });
   table.append(element("caption", { className: "ck-unseen", textContent: "Data sets" }));
   table.append(element("thead", {}, element("tr", {}, ...heads)), body);
   // A list that scrolls must be reached by keys.
-  const frame = element("div", { className: "ck-sets-frame", tabIndex: 0 }, table);
+  const frame = element("div", { className: "ck-listed-frame", tabIndex: 0 }, table);
   frame.setAttribute("role", "region");
   frame.setAttribute("aria-label", "Table of data sets");
 

@@ -9,6 +9,8 @@ from typing import Any
 import anywidget
 from traitlets import List, Unicode
 
+from coursekit.panels.frame import LISTED, joined
+
 
 class SetsTable(anywidget.AnyWidget):
     """Rows of words with a button.
@@ -18,7 +20,7 @@ class SetsTable(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _css = joined(LISTED, Path(__file__).with_suffix(".css"))
     rows: Any = List().tag(sync=True)
     getting = Unicode().tag(sync=True)
 

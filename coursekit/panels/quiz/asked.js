@@ -120,7 +120,7 @@ function render({ model, el }) {
   const { check: first, ...others } = buttons;
   const row = element("div", { className: "ck-row ck-buttons" }, first, ...Object.values(others));
   const all = element("details", { className: "ck-all" }, element("summary", { textContent: "All questions" }), list);
-  const group = element("div", { role: "group", className: "ck-asked" }, where, text, area, row, hints, says, all);
+  const group = element("div", { role: "group", className: "ck-exercise ck-asked" }, where, text, area, row, hints, says, all);
   group.ariaLabel = "Question";
 
   const show = () => {

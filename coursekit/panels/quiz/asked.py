@@ -10,7 +10,7 @@ import anywidget
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
-from coursekit.panels.frame import joined
+from coursekit.panels.frame import EXERCISE, joined
 
 KINDS = Path(__file__).with_name("kinds.js")
 
@@ -28,7 +28,7 @@ class Asked(anywidget.AnyWidget):
     """
 
     _esm = joined(KINDS, Path(__file__).with_suffix(".js"))
-    _css = Path(__file__).with_suffix(".css")
+    _css = joined(EXERCISE, Path(__file__).with_suffix(".css"))
     shown: Any = AnyTrait(None).tag(sync=True)
     rows: Any = AnyTrait(()).tag(sync=True)
     said = Unicode().tag(sync=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_what_differs_is_marked_by_a_sign_and_in_words(model: ExperimentsModel) 
     assert "<th scope='row'>loss</th>" not in html
     assert "<th scope='row'>loss</th>" in comparison_html(model.runs[1:], all_rows=True)
     assert Tags(html).scopes() == {"col", "row", "rowgroup"}
+
+
+def test_runs_of_one_name_have_heads_that_tell_them_apart(model: ExperimentsModel) -> None:
+    seed, other = model.runs[1:3]
+    html = comparison_html([seed, other])
+    assert "<b>A</b> Linear, 4 epochs (seed 8)<br><small>20" in html
+    html = comparison_html([seed, replace(seed, folder=other.folder, began="2026-11-02 14:05")])
+    assert "<b>B</b> Linear, 4 epochs (2026-11-02 14:05)</th>" in html
 
 
 def test_one_run_shows_its_settings_and_none_shows_nothing(model: ExperimentsModel) -> None:

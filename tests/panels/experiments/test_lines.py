@@ -83,5 +83,6 @@ def test_a_label_is_no_formula_and_has_only_what_the_font_has(model: Experiments
     assert shown("A: $x_1$") == r"A: \$x_1\$"
     assert shown("A: \U0001fae0\n") == "A: ??"
     assert len(shown("A" * 200)) == 60
+    assert shown(f"A: {'x' * 60} (seed 8)").endswith("x (seed 8)")
     kept = model.curves(model.runs[0])
     assert curves([("A: $\\frac{1}$ \U0001fae0 <b> %s {x}", kept)])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from support_machine import in_zone
 
 from coursekit.machine.cost import Costs, charge, costs, money
 from coursekit.machine.rate import Rate, parse, set_rate
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=BERLIN)
-In = Callable[[str], None]
 
 
 def at(
@@ -75,12 +74,12 @@ def test_the_night_and_the_weekend_end_in_the_morning(
         ("2026-07-01 20:00", 12),
     ],
 )
-def test_a_night_has_the_hours_that_it_has(evening: str, hours: float, in_zone: In) -> None:
+def test_a_night_has_the_hours_that_it_has(evening: str, hours: float) -> None:
     now = datetime.fromisoformat(evening).replace(tzinfo=BERLIN)
     assert at(now).overnight.cost == Decimal(str(hours))
-    in_zone("Europe/Berlin")
-    assert at(now, zone=None).overnight.cost == Decimal(str(hours))
-    assert at(now.astimezone(UTC), zone=None).overnight.cost == Decimal(str(hours))
+    with in_zone("Europe/Berlin"):
+        assert at(now, zone=None).overnight.cost == Decimal(str(hours))
+        assert at(now.astimezone(UTC), zone=None).overnight.cost == Decimal(str(hours))
 
 
 def test_the_second_half_past_two_is_an_hour_later() -> None:
@@ -88,12 +87,14 @@ def test_the_second_half_past_two_is_an_hour_later() -> None:
     assert at(now).overnight.cost == Decimal("5.5")
 
 
-def test_a_machine_in_utc_says_so(in_zone: In) -> None:
-    in_zone("UTC")
-    found = at(datetime(2026, 11, 27, 18, tzinfo=UTC), zone=None)
-    assert (found.overnight.when, found.weekend.when) == ("8:00 UTC tomorrow", "Monday 8:00 UTC")
-    in_zone("America/New_York")
-    assert at(datetime(2026, 11, 27, 18, tzinfo=UTC), zone=None).weekend.when == "Monday 8:00"
+def test_a_machine_in_utc_says_so() -> None:
+    now = datetime(2026, 11, 27, 18, tzinfo=UTC)
+    with in_zone("UTC"):
+        found = at(now, zone=None)
+        said = (found.overnight.when, found.weekend.when)
+    assert said == ("8:00 UTC tomorrow", "Monday 8:00 UTC")
+    with in_zone("America/New_York"):
+        assert at(now, zone=None).weekend.when == "Monday 8:00"
 
 
 def test_no_float_is_money() -> None:

@@ -1,0 +1,99 @@
+"""What shows that somebody was here: coursekit's own notes, trainings, keys typed in terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from coursekit.core import handing, paths
+from coursekit.machine.idle import Seen, Trace
+from coursekit.machine.processes import is_alive
+
+TERMINALS = Path("/dev/pts")
+
+NOTED = {
+    "train_step": "a training step",
+    "upload": "a picture to classify",
+    "answer": "an answer",
+    "cell": "a cell or a click in a notebook",
+    "here": "somebody who said that they are here",
+}
+SOMETHING = "something that coursekit noted"
+
+
+class Notes:
+    """The files that `core.activity` writes; each is read again only when it has changed.
+
+    Attributes:
+        kernels: The Jupyter kernels of which all is noted there, by id.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Trace, str]] = {}
+        self.kernels: frozenset[str] = frozenset()
+
+    def look(self) -> Seen:
+        """What they show."""
+        known: dict[str, tuple[Trace, str]] = {}
+        try:
+            for file in os.scandir(paths.home() / "state"):
+                if file.name.startswith("activity-") and file.name.endswith(".json"):
+                    with suppress(FileNotFoundError):
+                        known[file.name] = self._read(file)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            return Seen(unknown=f"The folder {error.filename} can't be read.")
+        self._known = known
+        self.kernels = frozenset(it for name, (_, it) in known.items() if it and _lives(name))
+        return Seen(traces={name: trace for name, (trace, _) in known.items()})
+
+    def _read(self, file: os.DirEntry[str]) -> tuple[Trace, str]:
+        """Its trace, and the kernel of which it has all."""
+        about = file.stat()
+        mark = (about.st_mtime_ns, about.st_size, about.st_ino)
+        before = self._known.get(file.name)
+        if before and before[0].mark == mark:
+            return before
+        what, kernel = _content(Path(file.path))
+        return Trace(mark, what), kernel
+
+
+def _content(path: Path) -> tuple[str, str]:
+    """What it noted last, in words, and of which kernel it notes all."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        kernel = str(said.get("kernel", ""))
+        times = {kind: when for kind, when in said.items() if isinstance(when, int | float)}
+        return NOTED.get(max(times, key=lambda kind: times[kind]), SOMETHING), kernel
+    except (OSError, ValueError, AttributeError):  # half written, or not by coursekit
+        return SOMETHING, ""
+
+
+def _lives(name: str) -> bool:
+    """Whether the process that a file is of is there still; a kernel can be started again."""
+    pid = name.removeprefix("activity-").removesuffix(".json")
+    return pid.isdigit() and is_alive(int(pid))
+
+
+def trainings() -> Seen:
+    """Runs in the background: one that trains is at work, one that waits is not."""
+    try:
+        runs = handing.all_at_work()
+    except OSError as error:
+        return Seen(unknown=f"The folder {error.filename} can't be read.")
+    trains = [run for run in runs if not handing.is_waiting(run)]
+    traces = {str(run): Trace(run in trains, "a training that began") for run in runs}
+    return Seen("a training" if trains else "", traces)
+
+
+def keys() -> Seen:
+    """When each terminal was typed into last, to 8 seconds; Linux keeps it as the file's time."""
+    traces = {}
+    with suppress(OSError):
+        for file in os.scandir(TERMINALS):
+            with suppress(OSError):
+                traces[file.name] = Trace(file.stat().st_atime_ns, "keys typed in a terminal")
+    return Seen(traces=traces)

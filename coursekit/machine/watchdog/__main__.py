@@ -1,0 +1,48 @@
+"""`python -m coursekit.machine.watchdog`: the watchdog's own process, see `arming.arm`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+from filelock import Timeout
+
+from coursekit.machine.watchdog import log
+from coursekit.machine.watchdog.dog import Dog
+from coursekit.machine.watchdog.observer import Observer
+from coursekit.machine.watchdog.orders import Arming
+from coursekit.machine.watchdog.standing import lock
+
+
+class Ended(BaseException):
+    """The process was told to end."""
+
+
+def main() -> int:
+    """The exit status: 0 where it acted, or would have, and all went well."""
+    arming = Arming.from_json(sys.argv[1])
+    if hasattr(os, "fork") and os.fork():
+        os._exit(0)  # so that it is nobody's child: whoever armed it may end, however that comes
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        with lock().acquire(timeout=2):
+            return int(not Dog(arming, Observer(Path(arming.runtime)).look).run())
+    except Timeout:  # somebody armed another one in this moment
+        return 1
+    except Ended:
+        log.say("It was told to end.")
+        return 1
+    except BaseException:
+        log.say(f"It broke down, so nothing is guarded.\n{traceback.format_exc()}")
+        raise
+
+
+def _end(*_: object) -> None:
+    raise Ended
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The watchdog itself: looks every few seconds, says how it stands, and acts in the end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import Any
+
+from coursekit.core.wording import plural
+from coursekit.machine.idle import Seen
+from coursekit.machine.watchdog import acting, log, words
+from coursekit.machine.watchdog.decide import Decider, Decision
+from coursekit.machine.watchdog.orders import Arming
+from coursekit.machine.watchdog.saving import Checkpoints
+from coursekit.machine.watchdog.standing import State
+
+TICK = 4.0
+"""Seconds between two looks: signs are seen so late, and it has to act within 5 of its time."""
+
+Look = Callable[[bool], Mapping[str, Seen]]
+
+
+class Dog:
+    """One arming.
+
+    Args:
+        arming: What it was told.
+        look: What all sources show; it is told whether something is about to be done.
+    """
+
+    def __init__(self, arming: Arming, look: Look) -> None:
+        self._look, self._checkpoints = look, Checkpoints()
+        self._decider = Decider(arming.orders, time.monotonic())
+        self.decision = Decision("guarding")
+        told = asdict(arming)
+        del told["runtime"]
+        self.state = State("guarding", armed=time.time(), pid=os.getpid(), **told)
+
+    def run(self) -> bool:
+        """Watches until it has acted; whether that went well."""
+        log.say(f"Armed. {words.orders(self.state)}")
+        away, began = 0.0, _clocks()
+        while self.once(away) != "acting":
+            now = time.monotonic()
+            wait = min(TICK, self._decider.next(now, self.decision))
+            time.sleep(wait)
+            before, began = began, _clocks()
+            away = max(b - a for a, b in zip(before, began, strict=True)) - wait
+        return self._act()
+
+    def once(self, away: float) -> str:
+        """Looks, decides, and says what is new; the phase.
+
+        Args:
+            away: Seconds that it got no time, beyond those that it waited.
+        """
+        seen = self._look(self.decision.phase != "guarding")
+        now, missing = time.monotonic(), self._checkpoints.missing()
+        before, self.decision = self.decision, self._decider.look(now, seen, away, missing)
+        if self.decision.save and (asked := self._checkpoints.ask()):
+            log.say(f"{plural(asked, 'training')} asked for a checkpoint.")
+        if self.decision.phase == "guarding":
+            self._checkpoints.forget()
+        clock = self._decider.clock
+        self._say_news(before, clock.unknown)
+        self._tell(since=clock.since, sign=clock.sign, unknown=clock.unknown)
+        return self.decision.phase
+
+    def _say_news(self, before: Decision, unknown: str) -> None:
+        if unknown != self.state.unknown:
+            log.say(f"{unknown} So it does not act." if unknown else "All can be asked again.")
+        if self.decision.phase == before.phase:
+            return
+        if self.decision.phase == "guarding":
+            clock = self._decider.clock
+            why = "something can't be asked" if unknown else f"a sign of life: {clock.sign}"
+            log.say(f"The countdown is broken off: {why}.")
+        elif self.decision.phase == "countdown":
+            log.say(f"The countdown begins. {self._reason()}")
+        elif self.decision.phase == "saving":
+            log.say("It waits for the checkpoints.")
+
+    def _reason(self) -> str:
+        """Why it acts, or is about to."""
+        clock, most = self._decider.clock, self.state.most
+        if self.decision.latest and most is not None:
+            return f"It was armed for {words.span(most)} at most."
+        quiet = words.span(clock.idle(time.monotonic()))
+        return f"There was no sign of life for {quiet}; the last was {clock.sign}."
+
+    def _tell(self, **changes: Any) -> None:
+        """Says how it stands; a full disk keeps nobody from watching."""
+        now: dict[str, Any] = {"beat": time.time(), "clock": time.monotonic()}
+        now |= {name: getattr(self.decision, name) for name in ("phase", "deadline", "latest")}
+        self.state = replace(self.state, **now | changes)
+        with suppress(OSError):
+            self.state.write()
+
+    def _act(self) -> bool:
+        why = self._reason()
+        log.say(f"{why} So it {words.deed(self.state)}.")
+        if self.state.dry_run:
+            self._tell(phase="rehearsed", why=f"{why} This was a rehearsal, so nothing was run.")
+            return True
+        self._tell(phase="acting", why=why)
+        status: int | str | None
+        try:
+            command = acting.start(self.state.command)
+            while (status := command.poll()) is None:
+                self._tell(phase="acting")
+                time.sleep(1)
+        except OSError as error:
+            status = error.strerror or str(error)
+        return self._end(status, why)
+
+    def _end(self, status: int | str, why: str) -> bool:
+        well = status == 0
+        how = "ended well" if well else f"failed ({status}), so the machine may be on still"
+        log.say(f"The command {how}.")
+        self._tell(phase="acted" if well else "failed", why=f"{why} The command {how}.")
+        return well
+
+
+def _clocks() -> tuple[float, ...]:
+    """Clocks that nobody sets; the second, where there is one, goes on while the machine sleeps."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return (time.monotonic(), *([] if boot is None else [time.clock_gettime(boot)]))

@@ -1,0 +1,93 @@
+"""What the Jupyter servers of this user say of their kernels."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from coursekit.machine.idle import Seen, Trace
+from coursekit.machine.processes import is_alive
+from coursekit.machine.watchdog import http
+
+Mark = tuple[int, int, int]
+
+
+class Servers:
+    """Servers by the files that they leave in Jupyter's runtime folder while they run.
+
+    Args:
+        folder: That one.
+        token: For servers that name none, as those of JupyterHub.
+    """
+
+    def __init__(self, folder: Path, token: str = "") -> None:
+        self._folder, self._token = folder, token
+        self._known: dict[str, tuple[Mark, Mapping[str, Any]]] = {}
+
+    def look(self, noted: frozenset[str]) -> dict[str, Seen]:
+        """What each server that runs shows, by its name.
+
+        Args:
+            noted: Kernels of which coursekit notes all that is done. Their last message is no sign:
+                a panel that shows the machine sends one every second.
+        """
+        found = {}
+        for url, server in self._running().items():
+            with suppress(ConnectionRefusedError):  # the process is another: nobody listens there
+                found[f"Jupyter at {url}"] = self._ask(url, server, noted)
+        return found
+
+    def _running(self) -> dict[str, Mapping[str, Any]]:
+        """What those that run say of themselves, by their address; where two do, the later."""
+        known: dict[str, tuple[Mark, Mapping[str, Any]]] = {}
+        for file in self._folder.glob("jpserver-*.json"):
+            pid = file.stem.removeprefix("jpserver-")
+            if pid.isdigit() and is_alive(int(pid)):
+                with suppress(FileNotFoundError):
+                    known[file.name] = self._read(file)
+        self._known = known
+        files = sorted(known.values(), key=lambda it: it[0])
+        return {str(said.get("url", "an unknown address")): said for _, said in files}
+
+    def _read(self, file: Path) -> tuple[Mark, Mapping[str, Any]]:
+        about = file.stat()
+        mark = (about.st_mtime_ns, about.st_size, about.st_ino)
+        before = self._known.get(file.name)
+        if before and before[0] == mark:
+            return before
+        try:
+            said = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError):
+            said = None
+        return mark, said if isinstance(said, dict) else {}
+
+    def _ask(self, url: str, server: Mapping[str, Any], noted: frozenset[str]) -> Seen:
+        token = str(server.get("token", "") or self._token)
+        try:
+            kernels = json.loads(http.get(f"{url}api/kernels?no_track_activity=1", token))
+            busy = any(it.get("execution_state") == "busy" for it in kernels)
+            traces = {f"kernel {it['id']}": _trace(it, noted) for it in kernels}
+        except ConnectionRefusedError:
+            raise
+        except http.Refused:
+            return Seen(unknown=f"Jupyter at {url} lets nobody ask it without its password.")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return Seen(unknown=f"Jupyter at {url} does not answer.")
+        traces["server"] = Trace(server.get("pid"), "a Jupyter server that was started")
+        return Seen("a cell" if busy else "", traces)
+
+
+def _trace(kernel: Mapping[str, Any], noted: frozenset[str]) -> Trace:
+    last = "" if kernel["id"] in noted else kernel.get("last_activity")
+    return Trace(str(last), "a notebook's kernel")
+
+
+def hub_token() -> str:
+    """The token that JupyterHub gives a server and all that is started in it; "" elsewhere."""
+    return os.environ.get("JUPYTERHUB_API_TOKEN", "")

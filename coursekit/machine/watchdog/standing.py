@@ -1,0 +1,150 @@
+"""How the watchdog stands, as it keeps it in a file and as others read it there."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from filelock import FileLock, Timeout
+
+from coursekit.core import paths
+
+FORMAT = 1
+FILE, LOCK = "watchdog.json", "watchdog.lock"
+
+SILENT = 30.0
+"""Seconds without a word after which one that is there does not guard any more."""
+
+Phase = Literal[
+    "off", "guarding", "countdown", "saving", "acting", "acted", "rehearsed", "failed", "lost"
+]
+LIVE = ("guarding", "countdown", "saving", "acting")
+
+
+@dataclass(frozen=True)
+class State:
+    """How the watchdog stands.
+
+    Attributes:
+        phase: `off`: nobody armed it, or it was switched off. `guarding`, `countdown`, `saving`
+            (it waits for checkpoints) and `acting` (its command runs): it is at work. `acted`,
+            `rehearsed`, `failed`: its command ran well, would have run, or did not. `lost`: it was
+            armed and has died, so nothing is guarded.
+        idle: Seconds without a sign of life after which it acts.
+        most: Seconds after which it acts whatever happens; None for never.
+        command: What it runs; "" to stop the machine as its provider says.
+        dry_run: Whether it only says what it would do.
+        armed: When it was armed, in seconds since 1970.
+        beat: When it said so, likewise.
+        clock: When it said so, on the machine's clock that nobody sets.
+        since: When the last sign of life was, on that clock.
+        sign: What it was, in words.
+        deadline: When the countdown ends, on that clock; None where there is none.
+        latest: Whether it counts down to its latest moment, which no sign of life puts off.
+        unknown: Why something can't be asked, so that it does not act; "" where all can.
+        why: What came of it, or why it is lost: a sentence, or "".
+        pid: Its process.
+        id: A word for this arming.
+    """
+
+    phase: Phase = "off"
+    idle: float = 0.0
+    most: float | None = None
+    command: str = ""
+    dry_run: bool = False
+    armed: float = 0.0
+    beat: float = 0.0
+    clock: float = 0.0
+    since: float = 0.0
+    sign: str = ""
+    deadline: float | None = None
+    latest: bool = False
+    unknown: str = ""
+    why: str = ""
+    pid: int = 0
+    id: str = ""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it is at work, so that a forgotten machine is not forgotten."""
+        return self.phase in LIVE
+
+    def quiet(self) -> float:
+        """Seconds since the last sign of life."""
+        return max(0.0, time.monotonic() - self.since)
+
+    def left(self) -> float | None:
+        """Seconds until the countdown ends; None where there is none."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+    def write(self) -> None:
+        """Keeps it for others.
+
+        Raises:
+            OSError: The home can't be written.
+        """
+        text = json.dumps({"format": FORMAT, **asdict(self)})
+        paths.write_text(paths.folder("state") / FILE, text)
+
+
+def lock() -> FileLock:
+    """Held by the watchdog while it lives; the system lets go of it however it ends."""
+    return FileLock(paths.home() / "state" / LOCK, thread_local=False)
+
+
+def is_held() -> bool:
+    """Whether a watchdog lives, or somebody asks this very moment."""
+    ours = lock()
+    try:
+        ours.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:  # nothing can be locked there, so nobody holds it
+        return False
+    ours.release()
+    return False
+
+
+def state() -> State:
+    """How the watchdog stands, whether it lives or not; any process may ask."""
+    path = paths.home() / "state" / FILE
+    if not path.exists():
+        return State()
+    kept = _read(path)
+    if kept.phase not in LIVE:
+        return kept
+    if not is_held():
+        return _ended(kept)
+    silent = time.monotonic() - kept.clock
+    if not 0 <= silent <= SILENT:
+        return _lost(kept, "It has said nothing for a while, though its process is there")
+    return kept
+
+
+def _ended(kept: State) -> State:
+    """What to say of one that has died in the middle."""
+    if kept.phase == "acting":
+        why = "It began to run its command, and ended with it"
+        return State(**asdict(kept) | {"phase": "acted", "why": f"{why}."})
+    return _lost(kept, "It was ended from outside, or the machine was started anew")
+
+
+def _lost(kept: State, why: str) -> State:
+    return State(**asdict(kept) | {"phase": "lost", "deadline": None, "why": f"{why}."})
+
+
+def _read(path: Path) -> State:
+    """What a file says; one that is damaged says that nothing is known."""
+    try:
+        said: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = {it.name: said[it.name] for it in fields(State) if it.name in said}
+        if said.get("format") != FORMAT or known.get("phase") not in get_args(Phase):
+            raise ValueError(FORMAT)
+        numbers = {name: float(known[name]) for name in ("idle", "beat", "clock", "since")}
+        return State(**known | numbers | {"pid": int(known["pid"])})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return State("lost", why="What it says of itself can't be read.")

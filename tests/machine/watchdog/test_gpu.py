@@ -1,0 +1,82 @@
+"""GPU use, with NVIDIA's library faked at its interface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pynvml
+import pytest
+from support_nvml import Card, FakeNvml
+
+from coursekit.machine.watchdog.gpu import EVERY, GpuUse
+
+
+def test_a_machine_without_a_gpu_has_none_in_use() -> None:
+    assert GpuUse().look().at_work == ""
+
+
+@pytest.mark.parametrize(("percent", "said"), [(3, ""), (10, "the GPU, 10% in use")])
+def test_a_faked_gpu_counts_from_a_tenth_on(
+    install: Callable[..., FakeNvml], percent: int, said: str
+) -> None:
+    install(Card(percent=0), Card(percent=percent, uuid="other"))
+    assert GpuUse().look().at_work == said
+
+
+def test_a_faked_gpu_is_asked_seldom_but_at_once_before_something_is_done(
+    install: Callable[..., FakeNvml], clock: Any
+) -> None:
+    fake = install(Card(percent=0))
+    use = GpuUse(clock)
+    assert use.look().at_work == ""
+    fake.cards[0].percent = 90
+    clock.now += EVERY - 0.1
+    assert use.look().at_work == ""
+    assert use.look(soon=True).at_work == "the GPU, 90% in use"
+    fake.cards[0].percent = 0
+    clock.now += EVERY
+    assert use.look().at_work == ""
+    asked = [it for it in fake.calls if "Utilization" in it]
+    assert (len(asked), fake.calls.count("nvmlInit")) == (3, 1)
+
+
+def test_a_faked_gpu_that_is_lost_computes_nothing_and_is_looked_for_again(
+    install: Callable[..., FakeNvml], clock: Any
+) -> None:
+    fake = install(Card(percent=90))
+    use = GpuUse(clock)
+    assert use.look().at_work
+    fake.cards[0].errors["nvmlDeviceGetUtilizationRates"] = pynvml.NVML_ERROR_GPU_IS_LOST
+    assert use.look(soon=True).at_work == ""
+    assert use.look(soon=True).at_work == ""
+    fake.cards[0].errors.clear()
+    assert use.look(soon=True).at_work == "the GPU, 90% in use"
+
+
+def test_a_faked_driver_that_fails_is_tried_again(
+    install: Callable[..., FakeNvml],
+) -> None:
+    fake = install(Card(percent=90), init=pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
+    use = GpuUse()
+    assert use.look().at_work == ""
+    fake.init = 0
+    fake.opened = 0
+    assert use.look(soon=True).at_work == "the GPU, 90% in use"
+
+
+def test_a_faked_part_of_a_gpu_that_does_not_say_is_no_error(
+    install: Callable[..., FakeNvml],
+) -> None:
+    silent = {"nvmlDeviceGetUtilizationRates": pynvml.NVML_ERROR_NOT_SUPPORTED}
+    install(Card(errors=silent))
+    assert GpuUse().look().at_work == ""
+
+
+def test_amds_gpus_count_too(tmp_path: Path) -> None:
+    device = tmp_path / "drm" / "card0" / "device"
+    device.mkdir(parents=True)
+    (device / "vendor").write_text("0x1002\n")
+    (device / "gpu_busy_percent").write_text("55\n")
+    assert GpuUse().look().at_work == "the GPU, 55% in use"

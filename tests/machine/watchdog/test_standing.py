@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coursekit.machine import watchdog
+from coursekit.machine.watchdog.standing import SILENT, State, is_held, lock
+
+
+@pytest.fixture
+def alive(home: Path) -> Iterator[None]:
+    """A watchdog that lives, as far as its lock says."""
+    (home / "state").mkdir(exist_ok=True)
+    with lock().acquire(timeout=5):
+        yield
+
+
+def kept(**changes: Any) -> State:
+    """A state, as the watchdog keeps it."""
+    now = time.monotonic()
+    it = State("guarding", 2700, None, "true", clock=now, since=now - 60, sign="a cell", pid=1)
+    it = replace(it, **changes)
+    it.write()
+    return it
+
+
+def test_without_one_nothing_is_guarded() -> None:
+    assert watchdog.state() == State("off")
+    assert not watchdog.state().guarded
+    assert "nothing is ever stopped" in watchdog.sentence(watchdog.state())
+
+
+@pytest.mark.usefixtures("alive")
+def test_one_that_lives_says_how_it_stands() -> None:
+    it = kept()
+    assert watchdog.state() == it
+    assert it.guarded
+    assert 60 <= watchdog.state().quiet() < 70
+    assert watchdog.state().left() is None
+    it = kept(phase="countdown", deadline=time.monotonic() + 90)
+    assert watchdog.state() == it
+    assert 80 < (it.left() or 0) <= 90
+
+
+@pytest.mark.parametrize("phase", ["guarding", "countdown", "saving"])
+def test_one_that_died_does_not_guard(phase: str) -> None:
+    kept(phase=phase, deadline=time.monotonic() + 9)
+    it = watchdog.state()
+    assert (it.phase, it.guarded, it.left()) == ("lost", False, None)
+    assert watchdog.sentence(it).startswith("Not guarded. It was ended from outside")
+
+
+@pytest.mark.usefixtures("alive")
+@pytest.mark.parametrize("shift", [-SILENT - 5, 3600])
+def test_one_that_is_stuck_does_not_guard(shift: float) -> None:
+    kept(clock=time.monotonic() + shift)
+    assert watchdog.state().phase == "lost"
+    assert "said nothing" in watchdog.sentence(watchdog.state())
+
+
+def test_one_that_ended_with_the_machine_that_it_stopped_has_acted() -> None:
+    kept(phase="acting")
+    assert watchdog.state().phase == "acted"
+
+
+@pytest.mark.parametrize("phase", ["acted", "rehearsed", "failed", "off"])
+def test_what_came_of_it_stays(phase: str) -> None:
+    assert watchdog.state().phase == "off"
+    kept(phase=phase, why="There was no sign of life.")
+    assert watchdog.state().phase == phase
+    assert not watchdog.state().guarded
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '{"format": 1}', '{"format": 1, "phase": "asleep"}', "\x00\xff"],
+)
+def test_a_damaged_file_guards_nothing(home: Path, text: str) -> None:
+    kept()
+    (home / "state" / "watchdog.json").write_text(text, encoding="latin-1")
+    assert watchdog.state().phase == "lost"
+
+
+@pytest.mark.parametrize("name", ["clock", "pid", "idle", "since", "beat"])
+def test_a_figure_that_is_none_guards_nothing(home: Path, name: str) -> None:
+    kept()
+    file = home / "state" / "watchdog.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {name: "soon"}))
+    assert watchdog.state().phase == "lost"
+
+
+def test_a_file_of_a_later_version_may_say_more(home: Path) -> None:
+    it = kept(phase="off")
+    file = home / "state" / "watchdog.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"mood": "good"}))
+    assert watchdog.state() == it
+
+
+def test_to_ask_whether_one_lives_leaves_the_lock_free() -> None:
+    assert not is_held()
+    with lock().acquire(timeout=0):
+        assert is_held()
+    assert not is_held()
