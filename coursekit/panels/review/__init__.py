@@ -43,7 +43,7 @@ class Review(Answering):
     def asked(self) -> QuizModel:
         quiz: QuizModel | None = self.model.quiz
         if quiz is None:
-            raise CourseError(self.model.stands)
+            raise CourseError(self.model.message or self.model.stands)
         return quiz
 
     def answer(self, answer: Any = None) -> str:
