@@ -48,7 +48,9 @@ class Review(Answering):
 
     def answer(self, answer: Any = None) -> str:
         """See `Quiz.answer`; says when the question comes back, too."""
-        return Text(f"{super().answer(answer)} {self.model.rated}".strip())
+        said = super().answer(answer)
+        self.model.settle()
+        return Text(f"{said} {self.model.rated}".strip())
 
     def text(self) -> str:
         lines = [f"Review. {self.model.stands}", self.model.message]

@@ -53,6 +53,12 @@ class ReviewModel(PanelModel):
             self.quiz = quiz
         self._tell()
 
+    def settle(self) -> None:
+        """Gives a busy database some time: only then is it known when a question comes back."""
+        if self._keeper:
+            self._keeper.again()
+            self._tell()
+
     def _tell(self) -> None:
         if not (self.quiz and self.quiz.trouble):  # else nothing new is in the database
             coming = self._keeper.next if self._keeper and self.quiz else None
