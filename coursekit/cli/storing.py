@@ -81,10 +81,10 @@ def is_wanted(it: Database, file: Path) -> bool:
     """
     from coursekit.core import paths
     from coursekit.store import forgetting, whose
-    from coursekit.store.tables import Attempt
+    from coursekit.store.tables import Attempt, Run
 
     there = forgetting.kept(it)
-    if not any(there.rows.values()):
+    if not there.rows[Attempt] and not there.rows[Run]:  # nothing by which people are told apart
         return True
     if file.exists() and not file.is_file():
         raise CourseError(f"{file} is read once only. Save it as a file first, or say --yes.")

@@ -209,6 +209,10 @@ class ReviewKeeper:
     def changed(self, call: Callable[[], object]) -> None:
         self._stored.changed = call
 
+    def again(self) -> bool:
+        """See `Stored`."""
+        return self._stored.again()
+
     def load(self, questionnaire: str) -> Kept | None:
         """See `Keeper`: a review has what was answered in it, and nothing else."""
         del questionnaire

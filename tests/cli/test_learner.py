@@ -179,6 +179,12 @@ def test_somebody_elses_results_are_not_put_to_ones_own_where_nobody_can_be_aske
     assert coursekit("store", "import", adas).stdout.startswith("Added 0 answers, ")  # known now
 
 
+def test_a_home_with_a_name_and_no_results_asks_nothing(adas: Path, tmp_path: Path) -> None:
+    coursekit("forget", "--yes")
+    coursekit("name", "Kim")
+    assert coursekit("store", "import", adas).stdout.startswith("Added 1 answer, ")
+
+
 def test_a_damaged_file_is_refused_before_anything_is_asked(adas: Path) -> None:
     adas.write_text(adas.read_text()[:-3])
     assert "it is damaged" in coursekit("store", "import", adas).stderr

@@ -149,5 +149,7 @@ def compared(asked: QuizModel) -> list[str]:
 def solved(asked: QuizModel) -> list[str]:
     """The solution and the explanation, where they are shown."""
     question, shown = asked.sitting.question(), asked.shown
-    solution = [f"Solution: {question.kind.solution()}"] if shown["solution"] else []
-    return [*solution, *([f"Why: {question.explanation}"] if shown["explanation"] else [])]
+    solution = question.kind.solution()
+    beside = "\n" if "\n" in solution else " "
+    parts = [f"Solution:{beside}{solution}"] if shown["solution"] else []
+    return [*parts, *([f"Why: {question.explanation}"] if shown["explanation"] else [])]

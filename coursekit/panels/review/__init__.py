@@ -43,12 +43,14 @@ class Review(Answering):
     def asked(self) -> QuizModel:
         quiz: QuizModel | None = self.model.quiz
         if quiz is None:
-            raise CourseError(self.model.stands)
+            raise CourseError(self.model.message or self.model.stands)
         return quiz
 
     def answer(self, answer: Any = None) -> str:
         """See `Quiz.answer`; says when the question comes back, too."""
-        return Text(f"{super().answer(answer)} {self.model.rated}".strip())
+        said = super().answer(answer)
+        self.model.settle()
+        return Text(f"{said} {self.model.rated}".strip())
 
     def text(self) -> str:
         lines = [f"Review. {self.model.stands}", self.model.message]

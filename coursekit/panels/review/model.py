@@ -26,7 +26,7 @@ class ReviewModel(PanelModel):
         quiz: The questions of today; None where there are none.
         rated: How the latest answer was rated, and when its question comes back.
         forecast: How many questions are due on each of the next days, `(date, count)`.
-        stands: How much is left today, a sentence.
+        stands: How much is left today, a sentence; "" where that could not be found out.
     """
 
     quiz: Any = AnyTrait(None)
@@ -53,6 +53,12 @@ class ReviewModel(PanelModel):
             self.quiz = quiz
         self._tell()
 
+    def settle(self) -> None:
+        """Gives a busy database some time: only then is it known when a question comes back."""
+        if self._keeper:
+            self._keeper.again()
+            self._tell()
+
     def _tell(self) -> None:
         if not (self.quiz and self.quiz.trouble):  # else nothing new is in the database
             coming = self._keeper.next if self._keeper and self.quiz else None
@@ -69,6 +75,8 @@ class ReviewModel(PanelModel):
             self.forecast = ()
 
     def _stands(self) -> str:
+        if self.message and not self.quiz:
+            return ""  # nobody knows
         left = self.quiz.open if self.quiz else 0
         if left:
             return f"{plural(left, 'question')} to review today."

@@ -88,6 +88,8 @@ def test_text_tells_what_a_page_tells(quiz: Quiz) -> None:
     assert "Why: " not in repr(quiz)
     assert quiz.solution().startswith("Solution: Those that it never saw.\nWhy: The SECRET")
     assert quiz.solution() in repr(quiz)
+    quiz.go(2)
+    assert quiz.solution().startswith("Solution:\n- An epoch.\n- A batch.\nWhy: ")
 
 
 def test_practice_is_not_handed_in(quiz: Quiz) -> None:

@@ -56,7 +56,11 @@ def test_nothing_to_review_is_said(lessons: Path) -> None:
 
 def test_a_file_with_mistakes_is_named_in_the_panel(lessons: Path) -> None:
     (lessons / "02_questions.md").write_text("nothing")
-    assert "02_questions.md:1:1" in repr(Review(lessons))
+    review = Review(lessons)
+    assert "02_questions.md:1:1" in repr(review)
+    assert "Nothing is to be reviewed" not in repr(review)
+    with pytest.raises(CourseError, match=r"02_questions\.md:1:1"):
+        review.answer(1)
 
 
 def test_looking_again_finds_what_is_new(lessons: Path) -> None:
