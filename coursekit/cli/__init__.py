@@ -10,6 +10,7 @@ from coursekit.cli.asking import review
 from coursekit.cli.datasets import data
 from coursekit.cli.doctoring import doctor
 from coursekit.cli.learner import forget, name
+from coursekit.cli.leaving import bye
 from coursekit.cli.machine import machine
 from coursekit.cli.page import serve
 from coursekit.cli.predicting import predict
@@ -35,6 +36,7 @@ app.command()(review)
 app.command("app")(serve)
 app.command()(machine)
 app.command()(watch)
+app.command()(bye)
 app.command()(name)
 app.add_typer(store, name="store")
 app.command()(forget)

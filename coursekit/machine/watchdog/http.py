@@ -29,21 +29,30 @@ def get(url: str, token: str) -> bytes:
         OSError: It does not answer in time, or not with what was asked for.
         ValueError: The address is none, or no http.
     """
-    head, _, body = _ask(url, token).partition(b"\r\n\r\n")
+    return _asked("GET", url, token, b"200")
+
+
+def delete(url: str, token: str) -> None:
+    """Has a server end what is there; raises as `get` does."""
+    _asked("DELETE", url, token, b"204")
+
+
+def _asked(method: str, url: str, token: str, wanted: bytes) -> bytes:
+    head, _, body = _ask(method, url, token).partition(b"\r\n\r\n")
     status = head.split(b" ", 2)[1:2]
     if status in ([b"401"], [b"403"], [b"302"]):
         raise Refused
-    if status != [b"200"]:
+    if status != [wanted]:
         raise OSError(f"{url} answers with {head[:40]!r}.")
     return body
 
 
-def _ask(url: str, token: str) -> bytes:
+def _ask(method: str, url: str, token: str) -> bytes:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} can't be asked.")
     path = f"{parts.path or '/'}?{parts.query}"
-    lines = [f"GET {path} HTTP/1.0", f"Host: {parts.netloc}", "Accept: application/json"]
+    lines = [f"{method} {path} HTTP/1.0", f"Host: {parts.netloc}", "Accept: application/json"]
     lines += [f"Authorization: token {token}"] if token else []
     end = time.monotonic() + TIMEOUT
     port = parts.port or (443 if parts.scheme == "https" else 80)

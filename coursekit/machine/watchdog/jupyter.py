@@ -36,12 +36,12 @@ class Servers:
                 a panel that shows the machine sends one every second.
         """
         found = {}
-        for url, server in self._running().items():
+        for url, server in self.running().items():
             with suppress(ConnectionRefusedError):  # the process is another: nobody listens there
                 found[f"Jupyter at {url}"] = self._ask(url, server, noted)
         return found
 
-    def _running(self) -> dict[str, Mapping[str, Any]]:
+    def running(self) -> dict[str, Mapping[str, Any]]:
         """What those that run say of themselves, by their address; where two do, the later."""
         known: dict[str, tuple[Mark, Mapping[str, Any]]] = {}
         for file in self._folder.glob("jpserver-*.json"):

@@ -1,0 +1,114 @@
+"""`coursekit bye`: leave the machine so that nothing is lost and nothing is forgotten."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coursekit.cli.saying import may_ask, said, show
+from coursekit.core import paths
+from coursekit.core.errors import CourseError
+from coursekit.core.wording import listing, plural
+
+if TYPE_CHECKING:
+    from coursekit.machine.kernels import Kernel
+    from coursekit.machine.providers import Provider
+
+PATIENCE = 60.0
+"""Seconds for runs to write their checkpoints."""
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="End kernels, and stop, without asking.")]
+Stop = Annotated[bool, typer.Option("--stop", help="Then stop this machine, after asking.")]
+
+
+def bye(stop: Stop = False, yes: Yes = False) -> None:
+    """Leave: runs write a checkpoint, kernels end, and you are told how to stop the machine.
+
+    Nothing is stopped but what you are asked about.
+    """
+    from coursekit.machine.providers import recognise
+
+    provider = recognise()
+    with said():
+        save()
+        end_kernels(yes)
+        show("\n".join([*where_things_are(), *how_to_stop(provider)]))
+        if stop:
+            stop_machine(provider, yes)
+
+
+def save() -> None:
+    """Has each run at work write a checkpoint, and waits for them."""
+    from coursekit.machine.watchdog.saving import Checkpoints
+
+    wanted = Checkpoints()
+    if not (asked := wanted.ask()):
+        return
+    typer.echo(f"Waiting for the {plural(asked, 'checkpoint')} of what trains now …")
+    end = time.monotonic() + PATIENCE
+    while (missing := wanted.missing()) and time.monotonic() < end:
+        time.sleep(0.2)
+    if missing:
+        raise CourseError(
+            f"{plural(missing, 'run')} did not write a checkpoint within {PATIENCE:.0f} s, so "
+            "nothing was ended. Stop it in its notebook, then say bye again."
+        )
+    typer.echo("Written: resume_from, or Resume in the monitor, goes on from there.")
+
+
+def end_kernels(yes: bool) -> None:
+    """Ends the kernels of this user's Jupyter servers, once somebody said so."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    from coursekit.machine.kernels import kernels
+
+    found, unasked = kernels(Path(jupyter_runtime_dir()))
+    for sentence in unasked:
+        typer.echo(sentence)
+    if not found:
+        return
+    if not yes and not may_ask():
+        raise CourseError(f"{listed(found)} Nobody can be asked here; end them with --yes.")
+    if yes or typer.confirm(f"{listed(found)} What is not saved in them is lost. End them?"):
+        for kernel in found:
+            kernel.end()
+        typer.echo(f"Ended {plural(len(found), 'kernel')}.")
+
+
+def listed(found: list[Kernel]) -> str:
+    """Such as: 2 kernels run: a.ipynb, b.ipynb (busy)."""
+    names = listing(f"{it.name} (busy)" if it.busy else it.name for it in found)
+    runs = "kernel runs" if len(found) == 1 else "kernels run"
+    return f"{len(found)} {runs}: {names}."
+
+
+def where_things_are() -> list[str]:
+    """What is saved, and where; only what is there."""
+    home = paths.home()
+    things = {
+        "runs": "Runs, with their checkpoints",
+        "models": "Models",
+        "datasets": "Data sets",
+        "coursekit.db": "Answers, reviews and the board",
+    }
+    lines = [f"  {what}: {home / name}" for name, what in things.items() if (home / name).exists()]
+    return ["Saved on this machine's disk:", *lines] if lines else []
+
+
+def how_to_stop(provider: Provider) -> list[str]:
+    """The provider's own words, and what goes on costing."""
+    still = [f"  Goes on costing then: {it}" for it in provider.still_costs]
+    return [f"{provider.name}. {provider.stop}", *still]
+
+
+def stop_machine(provider: Provider, yes: bool) -> None:
+    """Stops this machine, once somebody said so."""
+    if not provider.can_stop:
+        raise CourseError(f"{provider.name} can't be stopped from here. {provider.stop}")
+    if not yes and not may_ask():
+        raise CourseError("Nobody can be asked here; stop this machine with --stop --yes.")
+    if yes or typer.confirm(f"Stop this machine now ({provider.name})?"):
+        show(provider.stop_now())

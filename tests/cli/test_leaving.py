@@ -1,0 +1,172 @@
+"""`coursekit bye` on a real Jupyter server, and what it says where nobody can be asked."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support_jupyter import Jupyter, jupyter
+from typer.testing import CliRunner, Result
+
+from coursekit.cli import app, leaving
+from coursekit.core import handing
+from coursekit.machine import providers
+from coursekit.machine.providers.own import PC
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, Jupyter's files apart from this machine's, and one's own PC."""
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "server" / "runtime"))
+    monkeypatch.setattr(providers, "recognise", lambda: PC)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "server").mkdir()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at the terminal."""
+    monkeypatch.setattr(leaving, "may_ask", lambda: True)
+
+
+def bye(*options: str, typed: str = "") -> Result:
+    return CliRunner().invoke(app, ["bye", *options], input=typed)
+
+
+def opened(server: Jupyter, notebook: str) -> str:
+    """A kernel that a notebook uses; its id."""
+    import json
+
+    import requests
+    from support_jupyter import TOKEN
+
+    answer = requests.post(
+        f"{server.said()['url']}api/sessions",
+        data=json.dumps({"path": notebook, "type": "notebook", "name": notebook, "kernel": {}}),
+        headers={"Authorization": f"token {TOKEN}"},
+        timeout=60,
+    )
+    answer.raise_for_status()
+    return str(answer.json()["kernel"]["id"])
+
+
+def test_with_nothing_at_work_it_says_how_the_machine_is_stopped() -> None:
+    result = bye()
+    assert result.exit_code == 0
+    assert result.stdout == f"{PC.name}. {PC.stop}\n"
+
+
+def test_what_is_saved_is_said_with_its_place(home: Path) -> None:
+    (home / "runs").mkdir()
+    (home / "coursekit.db").touch()
+    said = bye().stdout
+    assert f"Runs, with their checkpoints: {home / 'runs'}" in said
+    assert f"Answers, reviews and the board: {home / 'coursekit.db'}" in said
+    assert "Models" not in said
+
+
+@pytest.mark.slow
+def test_kernels_end_only_once_somebody_said_so(tmp_path: Path, asked: None) -> None:
+    with jupyter(tmp_path / "server") as server:
+        kernel = opened(server, "lesson.ipynb")
+        said = bye(typed="n\n").stdout
+        assert "1 kernel runs: lesson.ipynb" in said
+        assert "What is not saved in them is lost" in said
+        assert kernel in server.kernels()
+        assert "Ended 1 kernel." in bye(typed="y\n").stdout
+        assert server.kernels() == {}
+
+
+@pytest.mark.slow
+def test_where_nobody_can_be_asked_kernels_stay_and_yes_ends_them(tmp_path: Path) -> None:
+    with jupyter(tmp_path / "server") as server:
+        server.start_kernel()
+        result = bye()
+        assert (result.exit_code, len(server.kernels())) == (1, 1)
+        assert "end them with --yes" in result.stderr
+        assert bye("--yes").exit_code == 0
+        assert server.kernels() == {}
+
+
+def test_a_server_that_cannot_be_asked_is_named_and_stops_nothing_else(tmp_path: Path) -> None:
+    runtime = tmp_path / "server" / "runtime"
+    runtime.mkdir()
+    file = runtime / f"jpserver-{os.getpid()}.json"
+    file.write_text('{"url": "ftp://nobody/", "token": "secret"}')
+    result = bye()
+    assert result.exit_code == 0
+    assert "Jupyter at ftp://nobody/ could not be asked" in result.stdout
+    assert "secret" not in result.stdout
+
+
+def at_work(folder: Path, writes: bool) -> tuple[threading.Thread, threading.Event]:
+    """A run that another thread holds; whether it does what it is asked for."""
+    folder.mkdir(parents=True)
+    began, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with handing.at_work(folder):
+            began.set()
+            while not over.wait(0.05):
+                if writes and handing.wants_checkpoint(folder):
+                    handing.checkpoint_written(folder)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    began.wait(10)
+    return thread, over
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_runs_write_a_checkpoint_first_or_nothing_is_ended(
+    home: Path, monkeypatch: pytest.MonkeyPatch, writes: bool
+) -> None:
+    monkeypatch.setattr(leaving, "PATIENCE", 20.0 if writes else 0.5)
+    thread, over = at_work(home / "runs" / "one", writes)
+    try:
+        result = bye("--yes")
+    finally:
+        over.set()
+        thread.join()
+    if writes:
+        assert result.exit_code == 0
+        assert "Waiting for the 1 checkpoint" in result.stdout
+        assert "Written" in result.stdout
+    else:
+        assert result.exit_code == 1
+        assert "so nothing was ended" in result.stderr
+
+
+def test_stopping_is_asked_for_and_done_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: None
+) -> None:
+    file = tmp_path / "stopped"
+    cloud = replace(PC, name="Example Cloud", command=f"echo x >> {file}")
+    monkeypatch.setattr(providers, "recognise", lambda: cloud)
+    assert "Stop this machine now (Example Cloud)?" in bye("--stop", typed="n\n").stdout
+    assert not file.exists()
+    assert "was told to stop this machine" in bye("--stop", typed="y\n").stdout
+    assert file.read_text() == "x\n"
+    assert bye("--stop", "--yes").exit_code == 0
+    assert file.read_text() == "x\nx\n"
+
+
+def test_without_stop_nothing_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "stopped"
+    cloud = replace(PC, name="Example Cloud", command=f"touch {file}")
+    monkeypatch.setattr(providers, "recognise", lambda: cloud)
+    bye("--yes")
+    time.sleep(0.2)
+    assert not file.exists()
+
+
+def test_a_machine_that_cannot_be_stopped_from_here_says_how_else() -> None:
+    result = bye("--stop", "--yes")
+    assert result.exit_code == 1
+    assert f"{PC.name} can't be stopped from here. {PC.stop}" in result.stderr
