@@ -72,7 +72,7 @@ def _arm(idle: str | None, then: str | None, max_hours: float | None, dry_run: b
 
 
 def _follow() -> None:
-    """One line that counts, until there is nothing to count or Ctrl-C."""
+    """One line that counts, until there is nothing to count or Ctrl-C; Enter is a sign of life."""
     from coursekit.machine import watchdog
     from coursekit.machine.watchdog.words import line
 
@@ -80,10 +80,21 @@ def _follow() -> None:
         while (it := watchdog.state()).guarded:
             width = shutil.get_terminal_size().columns - 1
             typer.echo(f"\r{line(it)[:width]:<{width}}", nl=False)
-            time.sleep(1)
+            _wait()
         typer.echo(f"\n{watchdog.sentence(it)}")
     except KeyboardInterrupt:
         typer.echo("\nThe watchdog goes on. `coursekit watch --off` ends it.")
+
+
+def _wait() -> None:
+    """Waits for a second; takes what is typed, which marks the terminal as used."""
+    if sys.platform == "win32" or not sys.stdin.isatty():
+        time.sleep(1)
+        return
+    import select
+
+    if select.select([sys.stdin], [], [], 1)[0] and not sys.stdin.readline():
+        time.sleep(1)  # its end
 
 
 def _log() -> list[str]:

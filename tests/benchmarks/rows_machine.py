@@ -1,4 +1,4 @@
-"""The rows about the machine: what it costs to know how it is."""
+"""The rows about the machine: what it costs to know how it is, and to watch over it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tests.benchmarks.sides import ours
 
 SECONDS = 20
 """For which the sampler is watched."""
+
+MINUTE = 60
 
 
 def status(repeats: int) -> Iterator[Result]:
@@ -27,4 +29,18 @@ def sampling(repeats: int) -> Iterator[Result]:
     yield under(what, 100 * max(run["share"] for run in runs), 1, "% of a core", "")
 
 
-ROWS: dict[str, Callable[[int], Iterator[Result]]] = {"status": status, "sampling": sampling}
+def watchdog(repeats: int) -> Iterator[Result]:
+    figures = ours("watchdog.py", MINUTE, repeats)
+    yield under("the watchdog's memory, over a minute", figures["mb"], 30, "MB", "")
+    share = figures["percent"]
+    said = f"{share:.3f} %"
+    what = "its share of a processor core"
+    yield Result(what, "under 0.1 %", said, said, "", share < 0.1)
+    yield under("how late it acts at the most", max(figures["late"]), 5, "s", "")
+
+
+ROWS: dict[str, Callable[[int], Iterator[Result]]] = {
+    "status": status,
+    "sampling": sampling,
+    "watchdog": watchdog,
+}

@@ -81,6 +81,20 @@ def test_a_page_that_others_can_open_shows_what_the_same_browser_began(
     expect(rows(page)).to_have_count(1)
 
 
+def test_a_board_that_others_can_open_says_where_rows_are_taken_off(
+    browse: Any,
+    trained: list[Path],  # noqa: F811
+    shared_page: Callable[[str], str],
+) -> None:
+    keep(of_run(trained[0], "first"))
+    page: Page = browse(shared_page("from coursekit import Scoreboard\nScoreboard()"))
+    said(page, "one for all: .* on the machine itself").wait_for(timeout=WAIT)
+    expect(button(page, "Run it again")).to_be_visible()
+    expect(button(page, "Take it off")).to_be_hidden()
+    expect(button(page, "Save the name")).to_have_count(0)
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize(
     ("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 )

@@ -18,7 +18,7 @@ from coursekit.machine.watchdog import log, words
 from coursekit.machine.watchdog.orders import Arming
 from coursekit.machine.watchdog.standing import State, is_held, state
 
-STARTS = 30.0
+STARTS = 20.0
 """Seconds for its process to say that it is there."""
 
 ENDS = 10.0

@@ -126,4 +126,5 @@ def test_of_two_files_with_one_address_the_later_counts(tmp_path: Path) -> None:
 def test_other_files_of_jupyters_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "jpserver-old.json").write_text("{}")
     (tmp_path / "kernel-1.json").write_text("{}")
+    (tmp_path / f"jpserver-{10**30}.json").write_text("{}")  # no process has such a number
     assert Servers(tmp_path).look(NONE) == {}

@@ -47,12 +47,17 @@ def seen(course: Homework) -> Seen:
     return found
 
 
+def before_keeping(states: Seen) -> set[tuple[str, str]]:
+    """How the game stood until the model was made ready; a quick training skips some states."""
+    return {it for state, it in states.items() if state not in ("keeping", "finished")}
+
+
 def test_the_game_says_what_is_done_to_the_model_and_opens_by_itself(course: Homework) -> None:
     game = course.open("challenge")
     assert "Train a model first" in repr(game)
     states = seen(course)
     train(course)
-    assert states["training"] == ("empty", TRAINED)
+    assert ("empty", TRAINED) in before_keeping(states)
     assert states["keeping"] == ("empty", KEPT)
     assert states["finished"] == ("ready", "")
     game.start()
@@ -80,7 +85,7 @@ def test_the_next_model_takes_the_place_of_the_last_once_it_is_ready(course: Hom
     game = course.open("challenge")
     states = seen(course)
     train(course)
-    assert states["training"] == ("ready", "")
+    assert before_keeping(states) == {("ready", "")}
     assert states["keeping"] == ("empty", KEPT)
     assert states["finished"] == ("ready", "")
     assert game._player() is not first.learn

@@ -1,0 +1,128 @@
+"""`coursekit watch`, with the watchdog's real process."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from support_jupyter import until
+from typer.testing import CliRunner, Result
+
+from coursekit.cli import app
+from coursekit.machine import watchdog
+
+
+def watch(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["watch", *arguments])
+
+
+@pytest.fixture(autouse=True)
+def _ended(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    yield
+    watchdog.off()
+
+
+def test_it_is_armed_asked_refused_a_second_time_and_switched_off(home: Path) -> None:
+    armed = watch("--idle", "1h", "--then", "touch nothing", "--max-hours", "8", "--dry-run")
+    assert armed.exit_code == 0
+    assert armed.stdout.startswith(
+        "Guarded. After 1 h without a sign of life, and after 8 h whatever happens it only says "
+        "so (in earnest it runs `touch nothing`)."
+    )
+    assert str(home / "state" / "watchdog.log") in armed.stdout
+    status = watch("--status").stdout
+    assert status.startswith("Guarded. After 1 h")
+    assert "Armed. After 1 h" in status
+    second = watch("--idle", "5m", "--then", "true")
+    assert (second.exit_code, second.stdout) == (1, "")
+    assert second.stderr.startswith("coursekit: A watchdog is armed already: after 1 h without")
+    assert second.stderr.endswith("End that one first with `coursekit watch --off`.\n")
+    assert watch("--off").stdout == "Switched off.\n"
+    assert watch("--off").stdout == "No watchdog was at work.\n"
+    assert watch("--status").stdout.startswith("Not guarded: nobody armed a watchdog")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Say when, and what is done then"),
+        (("--idle", "45m"), "Say when, and what is done then"),
+        (("--idle", "45m", "--then", " "), "Say when, and what is done then"),
+        (("--idle", "45", "--then", "true"), "'45' is no length of time. Say it like 45m"),
+    ],
+)
+def test_what_is_no_order_is_refused_in_a_line(arguments: tuple[str, ...], words: str) -> None:
+    result = watch(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"coursekit: {words}")
+    assert not watchdog.state().guarded
+
+
+def test_a_provider_that_cannot_stop_this_machine_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from coursekit.machine import providers
+    from coursekit.machine.providers.own import PC
+
+    monkeypatch.setattr(providers, "recognise", lambda: PC)
+    result = watch("--idle", "45m", "--then", "provider")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "coursekit: Your own PC can't be stopped from here: Shut it down as ever. Or name a "
+        "command with --then.\n"
+    )
+
+
+class Terminal:
+    """A command at work in a terminal of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "coursekit.cli", "watch", *arguments]
+        self.process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        )
+        os.close(theirs)
+        os.set_blocking(self.ours, False)
+        self.said = ""
+
+    def shows(self, words: str) -> bool:
+        with suppress(OSError):  # nothing new, or its end
+            self.said += os.read(self.ours, 100_000).decode()
+        return words in self.said
+
+    def close(self) -> None:
+        self.process.wait(30)
+        os.close(self.ours)
+
+
+@pytest.mark.slow
+def test_a_terminal_counts_down_and_enter_puts_it_off(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    terminal = Terminal("--idle", "16s", "--then", f"touch '{done}'")
+    until(lambda: terminal.shows("Nothing done for"), "the count")
+    until(lambda: terminal.shows("It acts in 5 s, unless there is any sign of life"), "the end")
+    os.write(terminal.ours, b"\n")
+    until(lambda: "broken off" in watch("--status").stdout, "the sign of life")
+    until(lambda: terminal.shows("Not guarded any more. There was no sign of life"), "the end")
+    assert done.exists()
+    assert "the last was keys typed in a terminal" in terminal.said
+    terminal.close()
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_the_watchdog_at_work() -> None:
+    terminal = Terminal("--idle", "1h", "--then", "true")
+    until(lambda: terminal.shows("Nothing done for"), "the count")
+    terminal.process.send_signal(signal.SIGINT)
+    until(lambda: terminal.shows("The watchdog goes on. `coursekit watch --off` ends"), "its words")
+    terminal.close()
+    assert watchdog.state().guarded
