@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, VBox, Widget, dlink, link
+from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, VBox, Widget, dlink
 
 from coursekit.machine.providers import Provider
 from coursekit.panels.frame import Said, row
@@ -45,16 +45,14 @@ def price_view(model: MachineModel, worker: Worker) -> Widget:
     typed = Text(placeholder="0.526 $", description="Price per hour", continuous_update=False)
     typed.style.description_width = "auto"
     keep, month = Button(description="Keep it", icon="check"), Said()
-    link((model, "price"), (typed, "value"), (str, str))
+    dlink((model, "price"), (typed, "value"))  # not back: what can't be read stays to be mended
     shown = HTML()
     dlink((model, "costs"), (shown, "value"), lambda it: "<br>".join(map(escape, it)))
 
-    def tell() -> None:
-        model.set_price(typed.value)
-        month.text = model.this_month()
-
-    keep.on_click(lambda _: worker.do(tell))
-    worker.do(lambda: setattr(month, "text", model.this_month()))
+    look = once(worker, lambda: setattr(month, "text", model.this_month()))
+    model.observe(lambda _: look(), "costs")
+    look()
+    keep.on_click(lambda _: worker.do(lambda: model.set_price(typed.value)))
     return VBox([row(typed, keep), shown, month])
 
 

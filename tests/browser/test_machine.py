@@ -1,0 +1,161 @@
+"""The machine panel in a real page: how it is, what it costs, what holds memory, who watches it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from support_pages import BROKEN, button, overflow, picture, violations
+
+from coursekit.app.serve import Server
+from coursekit.machine import month, watchdog
+
+PANEL = "from coursekit import MachinePanel\nMachinePanel()"
+FAKED_GPU = f"""import sys
+sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
+from support_nvml import Card, FakeNvml
+from coursekit.machine import nvml
+nvml.has_driver = lambda: True
+sys.modules["pynvml"] = FakeNvml(Card())
+"""
+CUT = """() => [...document.querySelectorAll("#rendered_cells *")]
+  .filter((it) => it.matches("button, label, h2, h3, p, dd, dt"))
+  .filter((it) => it.offsetParent && it.scrollWidth > it.clientWidth + 1)
+  .filter((it) => getComputedStyle(it).overflowX !== "visible")
+  .map((it) => it.textContent.trim().slice(0, 60))"""
+WAIT = 60_000
+
+
+@pytest.fixture
+def no_watchdog() -> Iterator[None]:
+    """None is left behind."""
+    yield
+    watchdog.off()
+
+
+def opened(browse: Any, server: Server, theme: str = "light", **size: int) -> Page:
+    """The page, once the machine was read and the charts are drawn."""
+    page: Page = browse(f"{server.address}&theme={theme}", **size)
+    expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
+    return page
+
+
+def row(page: Page, part: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=part))
+
+
+def said(page: Page, words: str) -> Locator:
+    return page.locator(".ck-said").filter(has_text=re.compile(words))
+
+
+@pytest.mark.slow
+def test_it_says_in_words_and_numbers_how_the_machine_is(
+    browse: Any, cell_page: Callable[..., Server], elsewhere: list[str]
+) -> None:
+    page = opened(browse, cell_page(PANEL))
+    expect(page.get_by_role("heading", name="This machine")).to_be_visible()
+    expect(said(page, r"\w+\.$").first).to_be_visible()
+    expect(row(page, "Processor")).to_contain_text("%")
+    expect(row(page, "Memory")).to_contain_text(re.compile(r"[\d.]+ [GM]B of [\d.]+ GB"))
+    chart = page.get_by_role("img", name="Processor over the last ten minutes")
+    expect(chart.locator("path")).to_have_attribute("d", re.compile("L.*L"), timeout=30_000)
+    for words in BROKEN:
+        expect(page.get_by_text(words)).to_have_count(0)
+    assert elsewhere == []
+
+
+@pytest.mark.slow
+def test_a_faked_gpu_is_in_the_words_the_table_and_the_charts(
+    browse: Any, cell_page: Callable[..., Server]
+) -> None:
+    page = opened(browse, cell_page(FAKED_GPU + PANEL))
+    gpu = row(page, "GPU 0, Tesla T4")
+    for words in ("37 %", "12 GB of 16 GB", "54 °C", "68 of 70 W"):
+        expect(gpu).to_contain_text(words)
+    expect(page.get_by_role("img", name=re.compile("^GPU at work over .* 37 %"))).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("^GPU memory over"))).to_be_visible()
+    picture(page, "machine-gpu-light", whole=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_with_a_faked_gpu_it_fits_on_a_phone_and_axe_finds_nothing_wrong(
+    browse: Any, cell_page: Callable[..., Server], theme: str
+) -> None:
+    page = opened(browse, cell_page(FAKED_GPU + PANEL), theme)
+    assert violations(page) == []
+    if theme == "dark":
+        picture(page, "machine-gpu-dark", whole=True)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.wait_for_timeout(500)
+    assert overflow(page) <= 0
+    assert page.evaluate(CUT) == []
+    assert violations(page) == []
+    if theme == "light":
+        picture(page, "machine-gpu-light-phone", whole=True)
+
+
+def cost_of(page: Page, typed: str) -> None:
+    page.get_by_label("Price per hour").fill(typed)
+    button(page, "Keep it").click()
+
+
+@pytest.mark.slow
+def test_a_price_makes_costs_and_what_is_none_is_said_and_left_to_be_mended(
+    browse: Any, cell_page: Callable[..., Server]
+) -> None:
+    page = opened(browse, cell_page(PANEL))
+    cost_of(page, "cheap")
+    expect(page.get_by_role("alert").filter(has_text="“cheap” is no price.")).to_be_visible()
+    page.wait_for_timeout(6_000)  # the panel reads its files again meanwhile
+    expect(page.get_by_label("Price per hour")).to_have_value("cheap")
+    cost_of(page, "0.526 $ per hour")
+    expect(page.get_by_text(re.compile(r"\d \$ since this machine started"))).to_be_visible()
+    expect(page.get_by_text("if it stays on until").first).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="is no price")).to_have_count(0)
+    for ago in (60, 0):  # seen for a minute, by another process
+        month.touch(datetime.now(UTC) - timedelta(seconds=ago))
+    page.reload()
+    expect(page.get_by_label("Price per hour")).to_have_value("0.526 $", timeout=WAIT)
+    expect(said(page, "0.01 \\$ this month, for .* saw this machine on")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_what_holds_memory_is_listed_and_deleted_where_one_says_so(
+    browse: Any, cell_page: Callable[..., Server]
+) -> None:
+    page = opened(browse, cell_page(f"import torch\nbig = torch.ones(6_000_000)\n{PANEL}"))
+    button(page, "What holds memory\\?").click()
+    expect(said(page, "^big: .*24 MB")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Delete").click()
+    expect(said(page, "^Deleted big")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+    button(page, "Free GPU memory").click()
+    expect(said(page, "nothing to free on a GPU")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_watchdog")
+def test_the_watchdog_is_armed_and_switched_off_with_a_harmless_command(
+    browse: Any, cell_page: Callable[..., Server]
+) -> None:
+    page = opened(browse, cell_page(PANEL))
+    expect(said(page, "nothing is ever stopped")).to_be_visible()
+    expect(button(page, "Switch it off")).to_be_hidden()
+    page.get_by_label("After this long without a sign of life").fill("soon")
+    button(page, "Arm the watchdog").click()
+    expect(page.get_by_role("alert").filter(has_text="no length of time")).to_be_visible()
+    page.get_by_label("After this long without a sign of life").fill("45m")
+    page.get_by_label("run", exact=True).fill("echo idle")
+    button(page, "Arm the watchdog").click()
+    expect(said(page, "^Guarded. After 45 min .* it runs `echo idle`")).to_be_visible(timeout=WAIT)
+    expect(button(page, "Arm the watchdog")).to_be_hidden()
+    assert violations(page) == []
+    button(page, "Switch it off").click()
+    expect(said(page, "nothing is ever stopped")).to_be_visible(timeout=30_000)
+    assert not watchdog.state().guarded
