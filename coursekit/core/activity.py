@@ -48,6 +48,11 @@ def record(kind: str) -> None:
         _lock.release()
 
 
+def last() -> float:
+    """When this process recorded something last, in seconds since 1970; 0 where it never did."""
+    return max(_last.values(), default=0.0)
+
+
 def remove_old(before: float) -> None:
     """Removes what processes left that recorded nothing since `before`, seconds since 1970.
 

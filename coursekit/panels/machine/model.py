@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Bool, Unicode
 from traitlets import Tuple as TupleTrait
 
+from coursekit.core import activity
 from coursekit.core.wording import file_size
 from coursekit.machine import cost, month, providers, watchdog, words
 from coursekit.machine.freeing import drop, free
@@ -21,6 +23,10 @@ AGAIN = 5.0
 """Seconds after which charts are drawn and files read again: prices, the watchdog."""
 
 
+RESTS = 10 * 60.0
+"""Seconds without anything done in this process after which nothing new is shown."""
+
+
 class MachineModel(PanelModel):
     """A machine, as whoever learns on it sees it.
 
@@ -30,6 +36,7 @@ class MachineModel(PanelModel):
     Attributes:
         reading: The machine now; None before the first one.
         recent: The readings of the last ten minutes, every five seconds anew.
+        rests: Whether nothing new is shown, since nothing was done here for `RESTS` seconds.
         said: What the reading means, sentences.
         held: What holds memory in this process, once somebody asked.
         told: What was done last, a sentence.
@@ -41,6 +48,7 @@ class MachineModel(PanelModel):
 
     reading: Any = AnyTrait(None, allow_none=True)
     recent = TupleTrait()
+    rests = Bool(False)
     said = TupleTrait()
     held = TupleTrait()
     told = Unicode()
@@ -53,16 +61,31 @@ class MachineModel(PanelModel):
         super().__init__()
         self._history = history
         self.provider = providers.recognise()
-        self._looked = 0.0
+        self._looked, self._began = 0.0, time.time()
         self.look()
 
     def hear(self, reading: Reading) -> None:
-        """Takes a new reading, once a second."""
-        self.reading = reading
+        """Takes a new reading, once a second, unless nobody has done anything here for a while.
+
+        What is shown is a message to the page, and messages keep the kernel of a page that was
+        closed from being ended.
+        """
+        if self._rests():
+            self.rests = True
+            return
+        self.reading, self.rests = reading, False
         self.said = (*words.summary(reading), *reading.trouble)
         if reading.clock - self._looked >= AGAIN:
             self._looked, self.recent = reading.clock, self._history()
             self.look()
+
+    def wake(self) -> None:
+        """Goes on reading: somebody looks."""
+        activity.record("here")
+        self._began = time.time()
+
+    def _rests(self) -> bool:
+        return time.time() - max(activity.last(), self._began) > RESTS
 
     def look(self) -> None:
         """Reads anew what others may have changed: the price, what it makes, the watchdog."""

@@ -14,6 +14,7 @@ from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
 
 HINT = "What it has, what it costs, and how it is shut down. Closing this tab does not stop it."
+RESTING = "Nothing was done here for ten minutes, so these numbers rest as they were then."
 
 
 def machine_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -> VBox:
@@ -49,7 +50,16 @@ def status_view(model: MachineModel) -> list[Widget]:
     dlink((model, "said"), (said, "text"), " ".join)
     dlink((model, "reading"), (numbers, "value"), table)
     dlink((model, "recent"), (drawn, "value"), charts)
-    return [said, numbers, drawn]
+    return [said, rest_view(model), numbers, drawn]
+
+
+def rest_view(model: MachineModel) -> VBox:
+    """Says that nothing new is shown, with a button to go on."""
+    go_on = Button(description="Read it again", icon="sync", layout={"width": "auto"})
+    go_on.on_click(lambda _: model.wake())
+    resting = VBox([Said(text=RESTING), go_on])
+    dlink((model, "rests"), (resting.layout, "display"), lambda it: "" if it else "none")
+    return resting
 
 
 def memory_view(model: MachineModel, worker: Worker) -> VBox:

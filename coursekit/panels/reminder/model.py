@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from traitlets import Bool, Enum, Float, Unicode
@@ -64,6 +65,7 @@ class ReminderModel(PanelModel):
         idle: How long nothing was done.
         leaving: How this machine is left.
         so_far: What it has cost, a sentence; "" where no price is known.
+        clock: The time of day here.
 
     Attributes:
         after: Seconds without anything done until the first line.
@@ -89,11 +91,13 @@ class ReminderModel(PanelModel):
         idle: Callable[[], Idle],
         leaving: Callable[[], Leaving],
         so_far: Callable[[], str] = lambda: "",
+        clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         super().__init__()
-        self._idle, self._leaving, self._so_far = idle, leaving, so_far
+        self._idle, self._leaving, self._so_far, self._clock = idle, leaving, so_far, clock
         self._quiet_until = -math.inf
         self._sign = self._pressed = -math.inf  # when something was done last; a button of ours
+        self._shown = ("", "")
         self._event = ""  # what happened that is worth a banner before its time
         self._trained_since: float | None = None
         self._gone: float | None = None  # when it was said to be shut down
@@ -109,7 +113,7 @@ class ReminderModel(PanelModel):
         stage, first = self._due(idle, now)
         self._show(stage, first)
         self.asks = self.on and stage != "list" and self._leaving().paid
-        self.leave = self._words("Before you leave:") if self.asks else ""
+        self.leave = f"Before you leave: {self._leaving().stop} {CLOSING}" if self.asks else ""
 
     def still_here(self) -> None:
         """Somebody is there: counts as something done, for the watchdog, too."""
@@ -142,7 +146,8 @@ class ReminderModel(PanelModel):
         over = self._over(idle)
         if self._event and over != "loud":
             return "banner", self._event
-        return over, f"Nothing was done for {duration(idle.seconds // 60 * 60)}."
+        since = self._clock() - timedelta(seconds=idle.seconds)
+        return over, f"Nothing was done since {since:%H:%M}."
 
     def _over(self, idle: Idle) -> str:
         """The stage that so much idle time deserves."""
@@ -165,15 +170,15 @@ class ReminderModel(PanelModel):
         return f"The training has ended after {duration(now - since)}."
 
     def _show(self, stage: str, first: str = "") -> None:
-        how = self._leaving()
+        # once for each stage: a text that changes is a message, and keeps a kernel from the culler
+        if (stage, first) == self._shown:
+            return
+        self._shown, how = (stage, first), self._leaving()
         self.still = how.still if stage == "list" else ()
         if not stage:
             self.said = ""
         elif stage == "list":
             self.said = f"Good. What may still cost on {how.name}:" if how.still else GONE_FREE
         else:
-            self.said = self._words(first)
+            self.said = " ".join(filter(None, [first, self._so_far(), how.stop, CLOSING]))
         self.stage = stage
-
-    def _words(self, first: str) -> str:
-        return " ".join(filter(None, [first, self._so_far(), self._leaving().stop, CLOSING]))

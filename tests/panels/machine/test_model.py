@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from coursekit import MachinePanel
+from coursekit.core import activity
 from coursekit.core.errors import CourseError
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
 from coursekit.panels.machine.model import MachineModel
@@ -101,3 +103,24 @@ def test_a_length_of_time_that_is_none_arms_nothing() -> None:
     with pytest.raises(CourseError, match="no length of time"):
         panel.arm("soon", "true")
     assert not panel.model.guarded
+
+
+def test_a_panel_that_nobody_uses_shows_nothing_new_until_somebody_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1e9]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    monkeypatch.setattr(activity, "_last", {})
+    model = MachineModel(lambda: ())
+    model.hear(reading(1.0))
+    now[0] += 601
+    changed: list[object] = []
+    model.observe(changed.append, names=["reading", "recent", "said", "costs", "guard", "rests"])
+    for second in range(2, 60):
+        model.hear(reading(float(second)))
+    assert len(changed) == 1
+    assert model.rests
+    model.wake()
+    model.hear(reading(60.0))
+    assert not model.rests
+    assert model.reading.clock == 60.0

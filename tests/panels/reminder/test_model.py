@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,13 @@ class World:
     now: float = 1000.0
 
     def __post_init__(self) -> None:
-        self.reminder = ReminderModel(lambda: self, lambda: self.leaving, lambda: "So far 3 $.")
+        self.reminder = ReminderModel(
+            lambda: self, lambda: self.leaving, lambda: "So far 3 $.", self.clock
+        )
+
+    def clock(self) -> datetime:
+        """It was noon when this began."""
+        return datetime(2026, 11, 26, 12) + timedelta(seconds=self.now - 1000)
 
     def wait(self, seconds: float, step: float = 10.0) -> str:
         """Time goes by; nobody does anything, unless a run trains."""
@@ -61,8 +68,16 @@ def test_it_says_since_when_what_it_cost_and_how_to_stop() -> None:
     world = World()
     world.wait(21 * 60)
     assert world.reminder.said == (
-        f"Nothing was done for 21 min. So far 3 $. Choose Actions, Stop. {CLOSING}"
+        f"Nothing was done since 12:00. So far 3 $. Choose Actions, Stop. {CLOSING}"
     )
+
+
+def test_a_stage_is_said_once_since_each_message_keeps_a_closed_pages_kernel() -> None:
+    world, said = World(), []
+    world.reminder.observe(said.append, names=["said", "stage", "leave", "asks", "still"])
+    world.wait(3 * 3600)
+    # leaving is worth a question; then three stages with their words; `still` is set anew as ()
+    assert len(said) <= 2 + 3 * 2 + 1
 
 
 def test_anything_done_takes_it_away_and_the_time_begins_anew() -> None:
@@ -149,7 +164,7 @@ def test_leaving_a_paid_machine_is_worth_a_question() -> None:
     world = World()
     world.do()
     assert world.reminder.asks
-    assert world.reminder.leave == f"Before you leave: So far 3 $. Choose Actions, Stop. {CLOSING}"
+    assert world.reminder.leave == f"Before you leave: Choose Actions, Stop. {CLOSING}"
     world.reminder.on = False
     world.do()
     assert not world.reminder.asks
