@@ -8,6 +8,7 @@ import typer
 
 from coursekit.cli.asking import review
 from coursekit.cli.datasets import data
+from coursekit.cli.doctoring import doctor
 from coursekit.cli.learner import forget, name
 from coursekit.cli.page import serve
 from coursekit.cli.predicting import predict
@@ -33,6 +34,7 @@ app.command("app")(serve)
 app.command()(name)
 app.add_typer(store, name="store")
 app.command()(forget)
+app.command()(doctor)
 
 
 def say_version(asked: bool) -> None:

@@ -25,7 +25,7 @@ class NoDigits(CourseError):
         )
 
 
-def write_digits(folder: Path, tell: Tell) -> Path:
+def write_digits(folder: Path, tell: Tell, most: int = 500) -> Path:
     """Writes 5,000 digits as PNG files into train/0 .. train/9 and valid/0 .. valid/9.
 
     The files are grayscale, 28x28, named by their row in the source; every fifth of a digit is
@@ -34,6 +34,7 @@ def write_digits(folder: Path, tell: Tell) -> Path:
     Args:
         folder: Made anew.
         tell: Gets the digits done, of all.
+        most: At most so many of each digit, the first ones.
 
     Returns:
         `folder`.
@@ -53,6 +54,8 @@ def write_digits(folder: Path, tell: Tell) -> Path:
     seen: Counter[int] = Counter()
     for number, row in enumerate(rows):
         *_, digit = row
+        if seen[digit] >= most:
+            continue
         part = "valid" if seen[digit] % 5 == 4 else "train"
         seen[digit] += 1
         picture = Image.frombytes("L", (SIDE, SIDE), row[:-1])

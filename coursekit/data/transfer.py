@@ -30,7 +30,9 @@ from coursekit.data.progress import Tell
 if TYPE_CHECKING:
     from requests import Response
 
-CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 30.0  # seconds
+TIMEOUTS = (10.0, 30.0)
+"""Seconds to wait for a connection, and for the next bytes."""
+
 MEBIBYTE = 2**20
 _CHUNK = 2**16
 
@@ -78,8 +80,7 @@ class Resuming:
         headers = {"Accept-Encoding": "identity", "User-Agent": "coursekit"}
         if have:
             headers |= {"Range": f"bytes={have}-", "If-Range": validator}
-        timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
-        with requests.get(url, headers=headers, stream=True, timeout=timeout) as response:
+        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUTS) as response:
             start = _first_byte(response)
             if have and (response.status_code == 416 or start not in (0, have)):
                 self.forget()
@@ -190,17 +191,18 @@ def _said_in_words(entry: Entry, part: Path, instead: str) -> Iterator[None]:
         done = part.stat().st_size if part.exists() else 0
         raise Interrupted(entry.file_name, done, entry.bytes) from None
     except requests_errors.RequestException as error:
-        why = _why_unreachable(error, urlsplit(entry.url).hostname or entry.url)
+        why = why_unreachable(error, urlsplit(entry.url).hostname or entry.url, TIMEOUTS)
         raise Unreachable(entry.file_name, why, instead) from None
 
 
-def _why_unreachable(error: Exception, host: str) -> str:
+def why_unreachable(error: Exception, host: str, timeouts: tuple[float, float]) -> str:
+    """What an error of requests means, in words that follow a "because"."""
     from requests import exceptions as requests_errors
 
     if isinstance(error, requests_errors.ConnectTimeout):
-        return f"{host} did not answer within {CONNECT_TIMEOUT:.0f} s"
+        return f"{host} did not answer within {timeouts[0]:.0f} s"
     if isinstance(error, requests_errors.Timeout):
-        return f"{host} sent nothing for {READ_TIMEOUT:.0f} s"
+        return f"{host} sent nothing for {timeouts[1]:.0f} s"
     if isinstance(error, requests_errors.SSLError):
         return f"no secure connection to {host} came about; is this computer's clock right"
     if isinstance(error, requests_errors.ProxyError):

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from coursekit.app.doctor.masking import EVERYBODYS, Mask, mask_of_here
+
+LETTERS = st.characters(categories=["L", "N"], include_characters="_-.")
+NAMES = st.text(LETTERS, min_size=3, max_size=16).filter(lambda it: it.strip("._-") == it)
+SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=30)
+PLAIN = st.text(st.characters(codec="ascii", categories=["L", "P", "Zs"]), max_size=40)
+SAID = (
+    "{home}/photos/cat.jpg can't be read",
+    'File "{home}/x.py", line 3, in <module>',
+    "file://{home}",
+    "/srv/{name}/runs and /home/{name}/x",
+    "C:\\Users\\{name}\\x.py",
+    r"FileNotFoundError('C:\\Users\\{name}\\x.py')",
+    "/Users/{name}",
+    "{name}@{host}:~$",
+    "password authentication failed for user {name}",
+    "{home}",
+    "connection to {host}.local refused",
+    "{name}",
+)
+
+
+def somebody(name: str, host: str) -> Mask:
+    return Mask(frozenset({f"/home/{name}"}), frozenset({name}), frozenset({host}))
+
+
+def words(text: str) -> list[str]:
+    """What is left, without the words that stand for what was taken out."""
+    for instead in ("<user>", "<host>", "<secret>"):
+        text = text.replace(instead, " ")
+    return text.casefold().replace("/", " ").replace("\\", " ").split()
+
+
+@given(NAMES, NAMES, st.sampled_from(SAID), PLAIN)
+def test_neither_name_nor_host_is_left_in_any_place(
+    name: str, host: str, said: str, around: str
+) -> None:
+    assume({name.lower(), host.lower()}.isdisjoint(EVERYBODYS))
+    assume(name.casefold() not in (around + said).casefold())
+    assume(host.casefold() not in (around + said).casefold())
+    text = f"{around} {said.format(name=name, host=host, home=f'/home/{name}')} {around}"
+    masked = somebody(name, host)(text)
+    assert not {name.casefold(), host.casefold()} & set(words(masked))
+    assert f"/{name}" not in masked
+
+
+@given(NAMES, NAMES, st.sampled_from(SAID), PLAIN)
+def test_masking_twice_is_masking_once(name: str, host: str, said: str, around: str) -> None:
+    mask = somebody(name, host)
+    once = mask(f"{around} {said.format(name=name, host=host, home=f'/home/{name}')}")
+    assert mask(once) == once
+
+
+@given(
+    SECRETS,
+    st.sampled_from(
+        ["postgresql://kim:{}@db/course", "the token {} is wrong", "https://x.org/?token={}&a=b"]
+    ),
+)
+def test_no_secret_of_the_environment_is_left(secret: str, said: str) -> None:
+    text = said.format(secret)
+    assume(secret not in said + "<secret>")
+    mask = mask_of_here({"HOME": "/home/kim", "HF_TOKEN": secret})
+    assert secret not in mask(text)
+    assert secret not in json.dumps(mask(text), ensure_ascii=False)
+
+
+@given(SECRETS)
+def test_a_password_in_an_address_needs_no_variable_to_be_hidden(password: str) -> None:
+    assume(not set(password) & set("/?#[]@<>'\" "))
+    said = Mask()(f"can't open postgresql+psycopg://kim:{password}@db.school.org:5432/course")
+    assert said == "can't open postgresql+psycopg://<secret>@db.school.org:5432/course"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("/home/kim/x", "~/x"),
+        ("/home/kim", "~"),
+        ("It is in /home/kim.", "It is in ~."),
+        ("/home/kim-old/x", "/home/<user>/x"),
+        ("/home/kimono/x", "/home/<user>/x"),
+        ("/mnt/home/kim/x", "/mnt/home/<user>/x"),
+        ("/home/kim_backup", "/home/<user>"),
+        ("kimono", "kimono"),
+        ("Kim's", "<user>'s"),
+        ("kim2", "<user>2"),
+        ("kims-laptop.local", "<host>.local"),
+        ("JUPYTER_TOKEN=0123456789", "JUPYTER_TOKEN=<secret>"),
+        ('{"password": "abc"}', '{"password": "<secret>"}'),
+        ("Authorization: token 0123456789abcdef", "Authorization: token <secret>"),
+        ("hf_abcdefghijklmnopqrstuvwxyz is no good", "<secret> is no good"),
+        ("The server refused the name or the password.", None),
+        ("https://pytorch.org/get-started", None),
+        ('python -m pip install "ipywidgets>=8.1.5"', None),
+        ("~/x and <user>", None),
+    ],
+)
+def test_what_is_masked_and_what_stays(text: str, masked: str | None) -> None:
+    mask = Mask(frozenset({"/home/kim"}), frozenset({"kim"}), frozenset({"kims-laptop"}))
+    assert mask(text) == (text if masked is None else masked)
+
+
+@pytest.mark.parametrize("name", ["root", "jovyan", "a", "ab"])
+def test_a_name_that_tells_nothing_or_is_in_every_word_goes_from_paths_alone(name: str) -> None:
+    mask = Mask(frozenset(), frozenset({name}))
+    said = f"a root certificate of jovyan is ab, in /srv/{name}/x"
+    assert mask(said) == "a root certificate of jovyan is ab, in /srv/<user>/x"
+
+
+def test_windows_paths_are_masked_as_programs_write_them() -> None:
+    mask = Mask(frozenset({"C:\\Users\\Kim Lee"}), frozenset({"Kim Lee"}))
+    assert mask("C:\\Users\\Kim Lee\\x.py") == "~\\x.py"
+    assert mask("c:/users/kim lee/x.py") == "~/x.py"
+    assert mask(repr("C:\\Users\\Kim Lee\\x.py")) == r"'~\\x.py'"
+
+
+def test_accents_are_known_in_both_forms_and_in_addresses() -> None:
+    mask = Mask(frozenset({"/home/jürgen"}), frozenset({"jürgen"}))
+    for written in ("jürgen", "ju\u0308rgen", "j%C3%BCrgen"):
+        assert mask(f"/home/{written}/x") == "~/x"
+        assert mask(f"of {written}") == "of <user>"
+
+
+def test_this_machines_names_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/data/kim")
+    monkeypatch.setattr("socket.gethostname", lambda: "kims-pc.school.org")
+    mask = mask_of_here({"USER": "kim", "JUPYTERHUB_USER": "kimlee", "DB": "x://a:pass%20word@b"})
+    said = f"{Path.home()}/x kim kimlee kims-pc kims-pc.school.org pass word pass%20word"
+    assert mask(said) == "~/x <user> <user> <host> <host> <secret> <secret>"
+
+
+def test_a_home_that_is_the_root_does_not_become_every_slash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", "/")
+    assert mask_of_here({})("/srv/x") == "/srv/x"
