@@ -21,8 +21,9 @@ def careful(check: Check) -> Iterator[Finding]:
     """What the check finds; where it fails itself, that is its last finding."""
     try:
         yield from check.findings()
-    except CourseError as error:
-        yield broken(sentence(error), "")
+    except CourseError as error:  # its last sentence says what to do
+        says, _, remedy = sentence(error).rpartition(". ")
+        yield broken(f"{says}.", remedy) if says else broken(remedy, REPORT_IT)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other checks go on
         yield broken(f"The check {check.name} failed. {sentence(error)}", REPORT_IT)
 

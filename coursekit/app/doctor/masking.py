@@ -32,8 +32,9 @@ USER_NAMES = ("USER", "USERNAME", "LOGNAME", "SUDO_USER", "JUPYTERHUB_USER")
 HOST_NAMES = ("HOSTNAME", "COMPUTERNAME")
 
 SIGNS = (
-    # what stands before the @ of an address; what it is for stays
+    # what stands before the @ of an address, also of one that is written wrongly
     (re.compile(r"(?i)([a-z][a-z0-9+.\-]*://)[^\s'\"<>]+@"), rf"\1{SECRET}@"),
+    (re.compile(r"(?<![\w/<])[^\s'\"<>/:@]+:[^\s'\"<>@]+@"), f"{SECRET}@"),
     (
         re.compile(
             r"(?i)([\w\-]{0,40}(?:token|passw(?:or)?d|secret|api_?key|access_?key|credential|signature)"
@@ -98,6 +99,7 @@ def mask_of_here(environ: Mapping[str, str] = os.environ) -> Mask:
         entry = pwd.getpwuid(os.getuid())
         users.add(entry.pw_name)
         homes |= {entry.pw_dir, os.path.realpath(entry.pw_dir)}
+    users |= {it for value in environ.values() if (it := _part(value, "username"))}
     hosts = {environ.get(name, "") for name in HOST_NAMES} | {socket.gethostname()}
     hosts |= {host.partition(".")[0] for host in hosts}
     return Mask(
@@ -113,10 +115,16 @@ def _secrets(environ: Mapping[str, str]) -> Iterator[str]:
     for name, value in environ.items():
         if SECRET_NAMES.search(name) and len(value) >= 6:
             yield value
-        with suppress(ValueError):
-            password = urlsplit(value).password if "://" in value else None
-            if password and len(password) >= SHORTEST:
-                yield from {password, unquote(password)}
+        password = _part(value, "password")
+        if len(password) >= SHORTEST:
+            yield from {password, unquote(password)}
+
+
+def _part(value: str, name: str) -> str:
+    """The user name or the password of an address; "" where it has none, or is none."""
+    with suppress(ValueError):
+        return str(getattr(urlsplit(value), name) or "") if "://" in value else ""
+    return ""
 
 
 def _everybodys(name: str) -> bool:

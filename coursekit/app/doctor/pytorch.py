@@ -83,7 +83,7 @@ def cannot_import(name: str, answer: Answer) -> Finding:
 
 def _missing(name: str, module: str) -> Finding:
     if module == name:
-        return broken(f"{name} is not installed.", pip(name))
+        return broken(f"{name} is not installed.", pip("torch", "torchvision"))
     return broken(f"{name} can't be imported: it needs {module}, which is missing.", pip(module))
 
 

@@ -106,7 +106,7 @@ def test_widgets_that_do_not_listen_are_noticed(
     startup.mkdir(parents=True)
     (startup / "deaf.py").write_text(deaf)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    monkeypatch.setattr(kernel, "SECONDS", 8)
+    monkeypatch.setattr(kernel, "MOVES", 2)
     assert "did not answer when it was moved" in only(kernel.findings()).says
 
 
