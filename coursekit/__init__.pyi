@@ -1,3 +1,4 @@
+from . import machine as machine
 from .core.doc import doc as doc
 from .core.errors import CourseError as CourseError
 from .data.catalogue import URLs as URLs

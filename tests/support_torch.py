@@ -8,10 +8,10 @@ from uuid import UUID
 
 
 class FakeGpu:
-    """A device as PyTorch counts it, and the bytes that it has reserved on it."""
+    """A device as PyTorch counts it, and the bytes that it has reserved and filled there."""
 
-    def __init__(self, uuid: str, reserved: int, bus: int = 1) -> None:
-        self.reserved = reserved
+    def __init__(self, uuid: str, reserved: int, bus: int = 1, allocated: int = 0) -> None:
+        self.reserved, self.allocated = reserved, allocated
         self.properties = SimpleNamespace(
             uuid=UUID(uuid), pci_domain_id=0, pci_bus_id=bus, pci_device_id=0
         )
@@ -41,11 +41,22 @@ class FakeCuda:
         assert self.initialized
         return self.gpus[device].reserved
 
+    def memory_allocated(self, device: int) -> int:
+        assert self.initialized
+        return self.gpus[device].allocated
+
+    def empty_cache(self) -> None:
+        for gpu in self.gpus:
+            gpu.reserved = gpu.allocated
+
 
 class Nothing:
     """`torch.backends.mps` or `torch.xpu` on a machine without it."""
 
     def is_available(self) -> bool:
+        return False
+
+    def is_initialized(self) -> bool:
         return False
 
 

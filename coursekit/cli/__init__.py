@@ -10,6 +10,7 @@ from coursekit.cli.asking import review
 from coursekit.cli.datasets import data
 from coursekit.cli.doctoring import doctor
 from coursekit.cli.learner import forget, name
+from coursekit.cli.machine import machine
 from coursekit.cli.page import serve
 from coursekit.cli.predicting import predict
 from coursekit.cli.questions import quiz
@@ -31,6 +32,7 @@ app.add_typer(data, name="data")
 app.add_typer(quiz, name="quiz")
 app.command()(review)
 app.command("app")(serve)
+app.command()(machine)
 app.command()(name)
 app.add_typer(store, name="store")
 app.command()(forget)

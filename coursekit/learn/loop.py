@@ -189,6 +189,7 @@ class Loop:
             raise Busy
         self.stop_asked, self._worker = False, threading.get_ident()
         try:
+            self.model.to(self.dls.device)  # it may have rested
             yield
         finally:
             self._reset()
@@ -198,6 +199,19 @@ class Loop:
             self.model.eval()
             self._worker = 0
             self._lock.release()
+
+    def rest(self) -> None:
+        """Moves the weights from a GPU to the main memory until they are used again.
+
+        Features of photos that were remembered there are read from the disk again.
+
+        Raises:
+            Busy: The learner is at work.
+        """
+        with self.alone():
+            if self.dls.device.type != "cpu":
+                self.model.to("cpu")
+                self.remembered.clear()
 
     def _one_phase(self, phase: Phase, start: Position | None) -> None:
         train, valid = self._begin_phase(phase, start)

@@ -70,9 +70,8 @@ def core_seconds() -> tuple[float, float]:
     """Seconds that the cores which we may use have worked, and have been there at all."""
     import psutil
 
-    if processors() == os.cpu_count():
-        every = [psutil.cpu_times()]
-    else:
+    every = [psutil.cpu_times()]
+    if processors() != os.cpu_count() and hasattr(os, "sched_getaffinity"):
         ours = os.sched_getaffinity(0)
         every = [it for core, it in enumerate(psutil.cpu_times(percpu=True)) if core in ours]
     # a guest's time is part of its user's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["CUDA", "ROCm", "MPS", "XPU", "none"]
 Maker = Literal["NVIDIA", "AMD", "Apple", "Intel"]
@@ -113,3 +113,12 @@ class Reading:
     driver: str | None = None
     cuda: str | None = None
     trouble: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        from coursekit.machine.words import lines  # which knows readings
+
+        return "\n".join(lines(self))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """In a notebook a reading is shown in words."""
+        printer.text(str(self))

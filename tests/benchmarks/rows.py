@@ -14,7 +14,7 @@ from typing import Any
 
 from coursekit.data.items import get_image_files
 from coursekit.data.split import RandomSplitter
-from tests.benchmarks import rows_quiz
+from tests.benchmarks import rows_machine, rows_quiz
 from tests.benchmarks.result import Result, under
 from tests.benchmarks.sides import PHOTOS, ours, rival
 
@@ -254,4 +254,5 @@ ROWS: dict[str, Callable[[int], Iterator[Result]]] = {
     "visit": visit,
     "first": first,
     **rows_quiz.ROWS,
+    **rows_machine.ROWS,
 }

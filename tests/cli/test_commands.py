@@ -125,7 +125,18 @@ def test_the_data_sets_are_listed_and_the_digits_need_no_network() -> None:
 
 
 def test_help_is_there_for_every_command_and_quick() -> None:
-    for command in ("train", "predict", "data", "app", "quiz", "review", "name", "store", "forget"):
+    for command in (
+        "train",
+        "predict",
+        "data",
+        "app",
+        "quiz",
+        "review",
+        "machine",
+        "name",
+        "store",
+        "forget",
+    ):
         assert coursekit(command, "--help").exit_code == 0
     script = "import sys, coursekit.cli; print([m for m in ('torch', 'numpy') if m in sys.modules])"
     seconds = []

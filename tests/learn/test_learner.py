@@ -275,3 +275,18 @@ def test_a_target_that_is_several_wide_is_no_class(classifier: Make) -> None:
     probs, _ = learn.get_preds()
     assert bool(((probs >= 0) & (probs <= 1)).all())
     assert probs.sum(1).tolist() != pytest.approx([1.0] * 10)
+
+
+def test_a_rested_learner_is_moved_back_where_it_works(
+    classifier: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn = classifier()
+    moves: list[str] = []
+    monkeypatch.setattr(learn.model, "to", lambda device: moves.append(str(device)))
+    learn.dls.device = torch.device("cuda")
+    learn.rest()
+    learn.dls.device = torch.device("cpu")
+    learn.validate()
+    assert moves == ["cuda", "cpu", "cpu"]
+    with learn.alone(), pytest.raises(CourseError, match="is training already"):
+        learn.rest()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pynvml
 import pytest
 from support_nvml import Card, FakeNvml
 from support_torch import FakeCuda, FakeGpu, fake_torch
@@ -39,6 +40,29 @@ def test_a_faked_gpu_its_share_and_its_driver_are_there(
     assert reading.gpus[0].ours == 7
     assert (reading.driver, reading.cuda) == ("550.54.15", "12.4")
     assert reading.accelerator.kind == "CUDA"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pynvml.NVML_ERROR_LIBRARY_NOT_FOUND,
+        pynvml.NVML_ERROR_DRIVER_NOT_LOADED,
+        pynvml.NVML_ERROR_LIB_RM_VERSION_MISMATCH,
+        pynvml.NVML_ERROR_NO_PERMISSION,
+        pynvml.NVML_ERROR_GPU_NOT_FOUND,
+        pynvml.NVML_ERROR_UNKNOWN,
+    ],
+)
+def test_whatever_the_faked_driver_fails_with_processor_and_memory_are_still_said(
+    install: Install, code: int
+) -> None:
+    install(Card(), init=code)
+    reading = Reader().read()
+    said = str(reading)
+    assert "Processor: " in said
+    assert "Memory: " in said
+    assert "Error" not in said.replace("(Unknown Error)", "")
+    assert all(sentence.endswith(".") and sentence in said for sentence in reading.trouble)
 
 
 def test_the_time_that_a_faked_gpu_rests_is_counted(install: Install, clock: Clock) -> None:

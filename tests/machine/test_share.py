@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from support_torch import FakeCuda, FakeGpu, fake_torch
 
 from coursekit.machine import loaded
@@ -67,3 +68,14 @@ def test_a_faked_gpu_that_pytorch_lost_is_unknown(monkeypatch: pytest.MonkeyPatc
     torch = fake_torch(Gone(FakeGpu(ONE, 1), FakeGpu(TWO, 2)))
     monkeypatch.setattr(loaded, "torch", lambda: torch)
     assert [gpu.ours for gpu in with_share(GPUS)] == [None, None]
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_real_gpus_share_is_what_pytorch_reserved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loaded, "torch", lambda: torch)
+    kept = torch.zeros(2**26, device="cuda")
+    properties = torch.cuda.get_device_properties(kept.device)
+    here = Gpu(0, "here", "NVIDIA", uuid=f"GPU-{properties.uuid}")
+    shares = with_share([here, GPUS[0]])
+    assert [gpu.ours for gpu in shares] == [torch.cuda.memory_reserved(), 0]

@@ -121,7 +121,7 @@ def test_a_kernel_without_coursekit_is_broken() -> None:
 
 
 def test_an_interrupt_ends_the_kernel_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(client: object) -> Iterator[object]:
+    def interrupt(*_: object) -> Iterator[object]:
         raise KeyboardInterrupt
         yield
 

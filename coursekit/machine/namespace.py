@@ -1,0 +1,82 @@
+"""The names that a person has given things: a notebook's variables and outputs, or a script's."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+OUTPUT = re.compile(r"_\d+|_{1,3}")
+"""What IPython calls the results of cells: `_12`, `_`, `__`, `___`."""
+
+
+def variables() -> dict[str, Any]:
+    """What a person has made and named, or imported."""
+    hidden = getattr(_shell(), "user_ns_hidden", {})
+    return {
+        name: it
+        for name, it in _names().items()
+        if not (name.startswith("__") or OUTPUT.fullmatch(name) or hidden.get(name, _names) is it)
+    }
+
+
+def outputs() -> dict[str, Any]:
+    """What cells gave, by the names that IPython has for it."""
+    return {name: it for name, it in _names().items() if OUTPUT.fullmatch(name)}
+
+
+def not_theirs() -> list[object]:
+    """What leads to all names at once, and so says nothing of any."""
+    names, shell = _names(), _shell()
+    return [names, names.get("_oh"), shell, sys.modules]
+
+
+def forget(name: str) -> None:
+    """Deletes what has this name, under every name and among the outputs."""
+    names, shell = _names(), _shell()
+    if name not in names:
+        return
+    if shell is not None and shell.last_execution_result is not None:
+        shell.del_var(name)
+        return
+    it = names[name]
+    for other in [other for other, its in names.items() if its is it]:
+        del names[other]
+
+
+def last_error() -> BaseException | None:
+    """The error that was shown last; Python keeps it, and with it all that its functions held."""
+    return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that it came from."""
+    met: set[int] = set()
+    waiting = [error]
+    while waiting:
+        it = waiting.pop()
+        if it is not None and id(it) not in met:
+            met.add(id(it))
+            yield it
+            waiting += [it.__cause__, it.__context__, *getattr(it, "exceptions", ())]
+
+
+def forget_error() -> None:
+    """Lets go of what the functions of the last error's traceback held; its text has been shown."""
+    for error in chain(last_error()):
+        traceback.clear_frames(error.__traceback__)
+    for name in ("last_exc", "last_value", "last_type", "last_traceback"):
+        if hasattr(sys, name):
+            delattr(sys, name)
+
+
+def _names() -> dict[str, Any]:
+    shell = _shell()
+    return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
+
+
+def _shell() -> Any:
+    """IPython's shell; None outside of it."""
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
