@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from coursekit.app.doctor.checks import CHECKS, Check
-from coursekit.app.doctor.finding import Finding, broken
+from coursekit.app.doctor.finding import Finding, broken, in_two
 from coursekit.core.errors import CourseError, sentence
 
 REPORT_IT = "Show this report to whoever helps you: the check itself met something unforeseen."
@@ -21,9 +21,9 @@ def careful(check: Check) -> Iterator[Finding]:
     """What the check finds; where it fails itself, that is its last finding."""
     try:
         yield from check.findings()
-    except CourseError as error:  # its last sentence says what to do
-        says, _, remedy = sentence(error).rpartition(". ")
-        yield broken(f"{says}.", remedy) if says else broken(remedy, REPORT_IT)
+    except CourseError as error:
+        says, remedy = in_two(sentence(error))
+        yield broken(says, remedy or REPORT_IT)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other checks go on
         yield broken(f"The check {check.name} failed. {sentence(error)}", REPORT_IT)
 
