@@ -141,6 +141,24 @@ def test_this_machines_names_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     assert mask(said) == "~/x <user> <user> <user> <host> <host> <secret> <secret>"
 
 
+@pytest.mark.parametrize(("home", "users"), [("/export/home/kim", {"kim"}), ("/data", set())])
+def test_a_home_names_its_owner_only_where_homes_are_called_so(
+    monkeypatch: pytest.MonkeyPatch, home: str, users: set[str]
+) -> None:
+    before = mask_of_here({}).users
+    monkeypatch.setenv("HOME", home)
+    assert mask_of_here({}).users - before == users
+    assert mask_of_here({})(f"{home}/x") == "~/x"
+
+
+def test_an_account_without_name_and_home_has_a_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs with a number for a user."""
+    for name in ("HOME", "USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 1234567)
+    assert mask_of_here({})("/srv/x of root") == "/srv/x of root"
+
+
 def test_a_home_that_is_the_root_does_not_become_every_slash(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
