@@ -20,7 +20,7 @@ from coursekit.core import paths
 from coursekit.core.errors import CourseError
 from coursekit.store import answers, done, me, naming, rows
 from coursekit.store.database import Database
-from coursekit.store.done import NOTHING, Done
+from coursekit.store.done import NOTHING
 from coursekit.store.exported import FORMAT, OWNER, TABLES, CannotImport, columns_of, parts_of
 
 AT_ONCE = 1000
@@ -35,6 +35,17 @@ class CannotExport(CourseError):
     def __init__(self, path: Path, error: OSError) -> None:
         why = (error.strerror or "it can't be written").lower()
         super().__init__(f"{path} can't be written ({why}).")
+
+
+class DeedsLeftOut(CourseError):
+    """The rows of a file were taken in, and what was done can't be kept."""
+
+    def __init__(self, error: OSError) -> None:
+        why = (error.strerror or "it can't be written").lower()
+        super().__init__(
+            f"The results were taken in; what was done could not be written in {paths.home()} "
+            f"({why}). Import the file once more."
+        )
 
 
 def export(database: Database, path: Path) -> dict[str, int]:
@@ -97,7 +108,8 @@ def read_in(database: Database, path: Path) -> dict[str, tuple[int, int]]:
     Raises:
         CannotImport: The file is damaged, a later version wrote it, or the home can't be written;
             nothing of it is kept.
-        StoreError: The database can't be written.
+        StoreError: The database can't be written; nothing of the file is kept.
+        DeedsLeftOut: The rows are kept, and at least one of the deeds is not.
     """
     with parts_of(path) as parts, database.writing() as session:
         learner = answers.the_learner(session)
@@ -111,16 +123,10 @@ def read_in(database: Database, path: Path) -> dict[str, tuple[int, int]]:
                 learner.name = learner.name or part
             elif name == "done":
                 did = part
-        found["deeds"] = _did(path, did)  # at last, as no transaction takes files back
-        return found
-
-
-def _did(path: Path, did: Done) -> tuple[int, int]:
-    try:
-        return did.merge()
+    try:  # after the rows are kept, as no transaction takes files back
+        return {**found, "deeds": did.merge()}
     except OSError as error:
-        why = f"{paths.home()} can't be written ({(error.strerror or '').lower()})"
-        raise CannotImport(path, why) from None
+        raise DeedsLeftOut(error) from None
 
 
 def _add(

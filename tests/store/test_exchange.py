@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import OperationalError
 from support_exchange import a_row, everything, fill, one_each
 
 from coursekit.core import deeds, paths
 from coursekit.store import answers, exchange, exported, me
 from coursekit.store.database import Database
-from coursekit.store.exchange import CannotExport
+from coursekit.store.errors import StoreError
+from coursekit.store.exchange import CannotExport, DeedsLeftOut
 from coursekit.store.exported import CannotImport
 from coursekit.store.tables import Attempt, Base, Learner, Run
 
@@ -153,7 +156,7 @@ def test_into_a_home_that_cannot_be_written_nothing_is_taken_as_it_would_be_nobo
         assert len(session.scalars(select(Learner)).all()) == 1
 
 
-def test_where_deeds_cannot_be_written_no_row_is_taken_in(
+def test_where_deeds_cannot_be_written_rows_are_taken_in_and_the_file_once_more(
     sqlite: Database, other: Database, elsewhere: Move, home: Path, tmp_path: Path
 ) -> None:
     one_each(sqlite)
@@ -161,9 +164,37 @@ def test_where_deeds_cannot_be_written_no_row_is_taken_in(
     file = tmp_path / "store.json"
     exchange.export(sqlite, file)
     elsewhere()
-    (paths.folder("state") / "deeds").touch()  # no folder can be made here
-    with pytest.raises(CannotImport, match=r"can't be written \(file exists\)"):
+    blocked = paths.folder("state") / "deeds"
+    blocked.touch()  # no folder can be made here
+    with pytest.raises(DeedsLeftOut, match=r"were taken in; .*\(file exists\)\. Import the file"):
         exchange.read_in(other, file)
+    assert everything(other) == everything(sqlite)
+    blocked.unlink()
+    assert exchange.read_in(other, file)["deeds"] == (1, 0)
+    assert deeds.when("trained")
+    assert everything(other) == everything(sqlite)
+
+
+def test_where_rows_cannot_be_kept_no_deed_is(
+    sqlite: Database, other: Database, elsewhere: Move, tmp_path: Path
+) -> None:
+    one_each(sqlite)
+    deeds.note("trained")
+    file = tmp_path / "store.json"
+    exchange.export(sqlite, file)
+    elsewhere()
+    other.ready()
+    with other.writing() as session:
+        answers.the_learner(session)
+
+    def full(_: object) -> None:
+        raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    event.listen(other.engine, "commit", full)
+    with pytest.raises(StoreError):
+        exchange.read_in(other, file)
+    event.remove(other.engine, "commit", full)
+    assert deeds.when("trained") is None
     assert not any(everything(other).values())
 
 
