@@ -22,6 +22,7 @@ from coursekit.store import answers, done, me, naming, rows
 from coursekit.store.database import Database
 from coursekit.store.done import NOTHING
 from coursekit.store.exported import FORMAT, OWNER, TABLES, CannotImport, columns_of, parts_of
+from coursekit.store.tables import Stretch
 
 AT_ONCE = 1000
 """Rows that are read or written together."""
@@ -99,6 +100,7 @@ def _rows_of(session: Session, table: Table, id: str | None) -> Iterator[dict[st
 def read_in(database: Database, path: Path) -> dict[str, tuple[int, int]]:
     """Takes in what `export` wrote: what is there already stays as it is.
 
+    Only a time that a machine was on lasts as long as the longer of both that began at one moment.
     A name is taken where there is none yet; of two times that something was done first, the earlier
     one.
 
@@ -133,7 +135,7 @@ def _add(
     session: Session, table: Table, items: Iterator[dict[str, Any]], id: str
 ) -> tuple[int, int]:
     """Adds the rows of a table that are not there yet."""
-    insert = INSERTS[session.get_bind().dialect.name](table).on_conflict_do_nothing()
+    insert = _insert(session, table)
     mine = select(func.count()).select_from(table).where(table.c[OWNER] == id)
     before, read = session.scalars(mine).one(), 0
     while batch := list(islice(items, AT_ONCE)):
@@ -141,3 +143,14 @@ def _add(
         read += len(batch)
     added = session.scalars(mine).one() - before
     return added, read - added
+
+
+def _insert(session: Session, table: Table) -> Any:
+    """What adds a row, unless it is there; a time that a machine was on grows from its begin."""
+    insert = INSERTS[session.get_bind().dialect.name](table)
+    if table.name != Stretch.__tablename__:
+        return insert.on_conflict_do_nothing()
+    ended = insert.excluded.ended
+    longer = ended > table.c.ended
+    key = [column.name for column in table.primary_key]
+    return insert.on_conflict_do_update(index_elements=key, set_={"ended": ended}, where=longer)

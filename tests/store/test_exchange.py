@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
-from support_exchange import a_row, everything, fill, one_each
+from support_exchange import NOON, a_row, everything, fill, one_each
 
 from coursekit.core import deeds, paths
-from coursekit.store import answers, exchange, exported, me
+from coursekit.store import answers, exchange, exported, me, stretches
 from coursekit.store.database import Database
 from coursekit.store.errors import StoreError
 from coursekit.store.exchange import CannotExport, DeedsLeftOut
@@ -101,6 +102,26 @@ def test_what_is_there_stays_and_what_is_not_is_added(database: Database, tmp_pa
         assert answers.place(session, learner, "lesson-1") == {"at": "later"}
         assert session.get_one(Learner, learner).name == "Eve"
     assert len(everything(database)["attempts"]) == 4
+
+
+def test_a_time_that_went_on_since_an_earlier_import_is_as_long_as_it_was(
+    database: Database, other: Database, elsewhere: Move, tmp_path: Path
+) -> None:
+    nine, day, files = NOON.replace(hour=9), timedelta(days=1), []
+    for ended in (NOON, NOON + timedelta(hours=6)):
+        with other.writing() as session:
+            stretches.see(session, answers.the_learner(session).id, "m" * 32, nine, ended)
+        files.append(tmp_path / f"{ended:%H}.json")
+        exchange.export(other, files[-1])
+    elsewhere()
+    before, after, again = (
+        exchange.read_in(database, it)["stretches"] for it in (*files, files[0])
+    )
+    assert (before, after, again) == ((1, 0), (0, 1), (0, 1))
+    with database.reading() as session:
+        id = answers.the_learner(session).id
+        on = stretches.seen(session, id, "m" * 32, nine - day, nine + day)
+    assert on == NOON + timedelta(hours=6) - nine
 
 
 def test_two_homes_of_one_database_do_not_take_each_others_rows(
