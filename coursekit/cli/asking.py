@@ -101,7 +101,7 @@ def asked(it: Review, question: Question) -> Any:
     kind = question.kind
     if isinstance(kind, MatchPairs):
         return [matched(it, left, forms.options(question)) for left, _ in kind.pairs]
-    text = typed(it, f"Your answer, {it.form.words}")
+    text = typed(it, f"Your answer, {it.form.to_type}")
     if isinstance(kind, FreeText):
         return judged(kind, text)
     chosen = isinstance(kind, OneChoice | SeveralChoices | PutInOrder)
@@ -110,7 +110,8 @@ def asked(it: Review, question: Question) -> Any:
 
 def as_numbers(text: str) -> Any:
     """Numbers where there are only such: here they are those of the choices, whatever these say."""
-    found = [int(it) if isinstance(it, str) and it.isdecimal() else it for it in forms.listed(text)]
+    numbers = [(it, forms.counted(it)) for it in forms.listed(text)]
+    found = [it if number is None else number for it, number in numbers]
     return found[0] if len(found) == 1 else found
 
 

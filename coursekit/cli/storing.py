@@ -86,7 +86,7 @@ def is_wanted(it: Database, file: Path) -> bool:
     there = forgetting.kept(it)
     if not there.rows[Attempt] and not there.rows[Run]:  # nothing by which people are told apart
         return True
-    if file.exists() and not file.is_file():
+    if file.exists() and not file.is_file() and not file.is_dir():
         raise CourseError(f"{file} is read once only. Save it as a file first, or say --yes.")
     held = whose.look(it, file)
     if held.mine:

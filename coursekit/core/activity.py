@@ -6,9 +6,14 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from typing import ParamSpec, TypeVar
 
 from coursekit.core import paths
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 KINDS = ("train_step", "upload", "answer", "cell", "here")
 OLD = 7 * 24 * 3600.0
@@ -64,6 +69,16 @@ def remove_old(before: float) -> None:
             with suppress(OSError):  # it may be another user's, or gone
                 if file.stat().st_mtime < before:
                     file.unlink()
+
+
+def noting(kind: str, job: Callable[P, R]) -> Callable[P, R]:
+    """The same as `job`, except that each call is recorded as `kind`."""
+
+    def noted(*args: P.args, **kwargs: P.kwargs) -> R:
+        record(kind)
+        return job(*args, **kwargs)
+
+    return noted
 
 
 def all_of_kernel(kernel: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -20,3 +23,17 @@ def cell(value: Any) -> str:
     if text.lstrip(" ").startswith(FORMULA) and not NUMERAL.fullmatch(text):
         return f"'{text}"
     return text
+
+
+def table(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Comma-separated values with a header: of each row the values of these names, as cells.
+
+    Numbers are written as they are, also those that are infinite or none.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(map(cell, names))
+    for row in rows:
+        values = (row.get(name) for name in names)
+        writer.writerow([it if isinstance(it, int | float) else cell(it) for it in values])
+    return text.getvalue()

@@ -191,11 +191,11 @@ def _said_in_words(entry: Entry, part: Path, instead: str) -> Iterator[None]:
         done = part.stat().st_size if part.exists() else 0
         raise Interrupted(entry.file_name, done, entry.bytes) from None
     except requests_errors.RequestException as error:
-        why = why_unreachable(error, urlsplit(entry.url).hostname or entry.url)
+        why = why_unreachable(error, urlsplit(entry.url).hostname or entry.url, TIMEOUTS)
         raise Unreachable(entry.file_name, why, instead) from None
 
 
-def why_unreachable(error: Exception, host: str, timeouts: tuple[float, float] = TIMEOUTS) -> str:
+def why_unreachable(error: Exception, host: str, timeouts: tuple[float, float]) -> str:
     """What an error of requests means, in words that follow a "because"."""
     from requests import exceptions as requests_errors
 

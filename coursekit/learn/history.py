@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import threading
 from typing import Any, Literal
@@ -11,6 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from coursekit.core import cells
 from coursekit.core.thinning import thin
 from coursekit.learn.figures import Plot
 
@@ -116,11 +115,7 @@ class History:
         rows = self.epochs
         if by == "step":
             rows = [{"step": s + 1, "train_loss": loss, "lr": lr} for s, loss, lr in self.since(0)]
-        text = io.StringIO()
-        writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)))
-        writer.writeheader()
-        writer.writerows(rows)
-        return text.getvalue()
+        return cells.table(list(dict.fromkeys(name for row in rows for name in row)), rows)
 
     def plot_loss(self) -> Plot:
         """Training loss by step, validation loss at the end of each epoch."""

@@ -76,16 +76,6 @@ def silent(what: str, done: int, total: int) -> None:
     """Reports nothing."""
 
 
-def noted(report: Report) -> Report:
-    """The same, where each report counts as activity: a preparation can take an hour."""
-
-    def tell(what: str, done: int, total: int) -> None:
-        activity.record("train_step")
-        report(what, done, total)
-
-    return tell
-
-
 class Loop:
     """The state of a training and the loop itself; `Learner` adds what people call.
 
@@ -173,7 +163,8 @@ class Loop:
         if start is None:
             self.history, self.fits = History(), self.fits + 1
             self.chosen_on_validation = False
-        self.report, self.kept_epoch = noted(report), 0
+        # a preparation can take an hour, and is no idleness
+        self.report, self.kept_epoch = activity.noting("train_step", report), 0
         self._handlers = handlers([self.best, *self.cbs, *cbs])
         self.n_epoch = sum(phase.epochs for phase in plan)
         try:

@@ -187,22 +187,30 @@ class TrainingRun(HasTraits):
                 self._batches += 1
                 self._grants = max(0, self._grants - 1)
                 self._gate.notify_all()
-            before, began = self.progress.state, time.monotonic()
-            while self._paused and not self._grants and not self.stopping.is_set():
-                if not self._waiting:
-                    self._waiting = True
-                    handing.say_waiting(self.folder, True)
-                    self.tell(**news() | {"state": "paused"})
-                    self._gate.notify_all()
-                self._gate.wait(ASKED)
-                self.look_for_request()
-                keep()
+        before, began = self.progress.state, time.monotonic()
+        while self._holds(news):
+            self.look_for_request()
+            keep()  # without the lock, which buttons take: on a slow disk it lasts
+        with self._gate:
             if self._waiting:
                 self.held += time.monotonic() - began
                 self._waiting = False
                 handing.say_waiting(self.folder, False)
                 self.tell(state=before, points=())
         return self.stopping.is_set()
+
+    def _holds(self, news: Callable[[], dict[str, Any]]) -> bool:
+        """Waits a moment, and says so at first; False at once where the run may go on."""
+        with self._gate:
+            if not self._paused or self._grants or self.stopping.is_set():
+                return False
+            if not self._waiting:
+                self._waiting = True
+                handing.say_waiting(self.folder, True)
+                self.tell(**news() | {"state": "paused"})
+                self._gate.notify_all()
+            self._gate.wait(ASKED)
+        return True
 
     def look_for_request(self) -> None:
         """Stops where another process asks for the run."""

@@ -34,6 +34,9 @@ UNSAFE = "The training goes on, but after a crash it would have to begin anew. F
 CHECKPOINTS = 60.0
 """Seconds after which a checkpoint is written within an epoch, too."""
 
+AGAIN = 5.0
+"""Seconds until one that another process wants, and that could not be written, is tried again."""
+
 
 class Watch(Callback):
     """Tells a run how its fit is going, writes checkpoints, and holds or stops it when asked."""
@@ -44,7 +47,8 @@ class Watch(Callback):
         self.where: dict[str, Any] = {}
         self.told = self.saved = self.began = self.looked = 0.0
         self.items = self.first_step = self.ready_before = 0
-        self.what = ""
+        self.what, self.failed = "", False
+        self.kept: tuple[int, int, int] | None = None
 
     def preparing(self, what: str, done: int, total: int) -> None:
         """Reports items that are ready before a phase; holds or stops where that is asked.
@@ -121,16 +125,19 @@ class Watch(Callback):
         return self.run.hold(trained, news, keep)
 
     def _keep(self, learn: Learner | None) -> None:
-        """Writes a checkpoint if another process wants one."""
-        if handing.wants_checkpoint(self.run.folder):
-            if learn:
-                self._save_here(learn)
+        """Has a checkpoint on the disk if another process wants one, and says so only then."""
+        if not handing.wants_checkpoint(self.run.folder):
+            return
+        if self.failed and time.monotonic() - self.saved < AGAIN:
+            return
+        if learn and self.kept != between_batches(learn):
+            self._save_here(learn)
+        if not self.failed:
             handing.checkpoint_written(self.run.folder)
 
     def _save_here(self, learn: Learner) -> None:
-        """Writes a checkpoint between two batches, of training or of validation."""
-        done = learn.iter + 1 if learn.training else learn.n_iter
-        self._save(learn, learn.phase_index, learn.phase_epoch, done)
+        """Writes a checkpoint between two batches."""
+        self._save(learn, *between_batches(learn))
 
     def points(self) -> tuple[Point, ...]:
         """The steps that no message has carried yet."""
@@ -148,7 +155,9 @@ class Watch(Callback):
         except (OSError, SafetensorError) as error:  # to lose the training for that would be worse
             why = getattr(error, "strerror", None) or str(error).rpartition(": ")[2]
             self.run.tell(warning=f"No checkpoint could be written ({why}). {UNSAFE}")
+            self.failed, self.kept = True, None
         else:
+            self.failed, self.kept = False, (phase, epoch, batch)
             self.run.tell(warning="") if self.run.progress.warning else None
 
     def _tell(self, learn: Learner, state: State) -> None:
@@ -168,6 +177,12 @@ class Watch(Callback):
             "rate": self.items / seconds if seconds > 0 else 0.0,
             "left": to_do * seconds / steps if steps else None,
         }
+
+
+def between_batches(learn: Loop) -> tuple[int, int, int]:
+    """Phase, epoch and batches done, after a batch of training or of validation."""
+    done = learn.iter + 1 if learn.training else learn.n_iter
+    return learn.phase_index, learn.phase_epoch, done
 
 
 def where(learn: Loop, done: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ NOTED = {
     "upload": "a picture to classify",
     "answer": "an answer",
     "cell": "a cell or a click in a notebook",
-    "here": "somebody who said that they are here",
+    "here": "somebody who said so",
 }
 SOMETHING = "something that coursekit noted"
 

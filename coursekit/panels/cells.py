@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from ipykernel.connect import get_connection_file
@@ -16,7 +17,8 @@ def note_cells() -> None:
         return
     # ipykernel's event after a cell, and the widgets' after each message of a page
     get_ipython().events.register("post_execute", _note)
-    activity.all_of_kernel(Path(get_connection_file()).stem.removeprefix("kernel-"))
+    with suppress(RuntimeError):  # a kernel inside another program has no such file, and no name
+        activity.all_of_kernel(Path(get_connection_file()).stem.removeprefix("kernel-"))
 
 
 def _note() -> None:

@@ -38,11 +38,13 @@ class Form:
         words: What an answer is.
         examples: As Python.
         typed: An example as it is typed in a terminal.
+        line: What an answer is there, where that is less: a line of texts has no ends to them.
     """
 
     words: str
     examples: tuple[str, ...]
     typed: str
+    line: str = ""
 
     def in_code(self, panel: str) -> str:
         """How to answer in Python, a sentence; `panel` is the name of what asks."""
@@ -52,7 +54,12 @@ class Form:
     @property
     def in_terminal(self) -> str:
         """How to answer in a terminal, a sentence."""
-        return f"Type {self.words}, such as {self.typed}."
+        return f"Type {self.to_type}, such as {self.typed}."
+
+    @property
+    def to_type(self) -> str:
+        """What an answer is in a terminal."""
+        return self.line or self.words
 
 
 class OtherForm(NoAnswer):
@@ -70,11 +77,12 @@ def form(question: Question, shown: Shown) -> Form:
         case OneChoice():
             return Form("the number or text of one choice", ("2",), "2")
         case SeveralChoices():
-            words = "the numbers or texts of all choices that are right"
-            return Form(words, (f"[1, {min(n, 3)}]",), f"1 {min(n, 3)}")
+            of = "of all choices that are right"
+            example, typed = f"[1, {min(n, 3)}]", f"1 {min(n, 3)}"
+            return Form(f"the numbers or texts {of}", (example,), typed, f"the numbers {of}")
         case PutInOrder():
-            words = f"all {n} numbers or texts in their right order"
-            return Form(words, (f"{turned(n)}",), " ".join(map(str, turned(n))))
+            words, typed = f"all {n} numbers or texts in their right order", map(str, turned(n))
+            return Form(words, (f"{turned(n)}",), " ".join(typed), words.replace(" or texts", ""))
         case MatchPairs():
             words = "the number or text that goes with each on the left, in their order or by name"
             name = shortened(kind.pairs[0][0])
@@ -163,9 +171,15 @@ def _by_text(given: str, options: list[str], what: str) -> int:
     alike = [n for n, it in enumerate(options) if words and _words(it) == words]
     if len(alike) == 1:
         return alike[0]
-    if given.strip().isdecimal() and len(given) < LONGEST:
-        return place(int(given), options, what)
+    if (number := counted(given)) is not None:
+        return place(number, options, what)
     raise NoAnswer(f"{said(given)} is none of the {len(options)} {what}.")
+
+
+def counted(text: str) -> int | None:
+    """The whole number that a text is; None where it is none, or one that nobody means."""
+    digits = text.strip()
+    return int(digits) if digits.isdecimal() and len(digits) < LONGEST else None
 
 
 def _words(markdown: str) -> str:
@@ -190,6 +204,17 @@ def listed(answer: Any) -> list[Any]:
     return numbers if numbers and all(it.isdecimal() for it in numbers) else [answer]
 
 
+def in_order(answer: Any) -> list[Any]:
+    """Several things, of which each has its place.
+
+    Raises:
+        NoAnswer: They are a set, which Python goes through in an order of its own.
+    """
+    if isinstance(answer, set | frozenset):
+        raise NoAnswer("A set has no order.")
+    return listed(answer)
+
+
 def _one(answer: Any, known: list[str]) -> int:
     if isinstance(answer, list | tuple | set) and len(answer) != 1:
         raise NoAnswer(f"{len(answer)} choices were given, and one is asked for.")
@@ -204,7 +229,7 @@ def _several(answer: Any, known: list[str]) -> list[int]:
 
 
 def _ordered(answer: Any, known: list[str]) -> list[int]:
-    found = _several(answer, known)
+    found = _several(in_order(answer), known)
     if sorted(found) != list(range(len(known))):
         raise NoAnswer(f"Each of the {len(known)} has one place in the order.")
     return found
@@ -216,7 +241,7 @@ def _matched(answer: Any, lefts: list[str], known: list[str]) -> list[int]:
         missing = [left for n, left in enumerate(lefts) if n not in by_left]
         given = [by_left[n] for n in sorted(by_left)]
     else:
-        given = listed(answer)
+        given = in_order(answer)
         missing = lefts[len(given) :]
     found = [place(it, known) for it in given]
     if missing:
@@ -246,7 +271,7 @@ def _met(given: Any, points: int) -> list[bool]:
     if each and all(isinstance(it, bool) for it in each):
         if len(each) != points:
             raise NoAnswer(f"There are {points} points, and {len(each)} were judged.")
-        return each
+        return in_order(given)
     met = {place(it, [""] * points, "points") for it in each}
     return [n in met for n in range(points)]
 

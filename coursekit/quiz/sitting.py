@@ -226,8 +226,7 @@ class Sitting:
             CourseError: The exam is over.
         """
         it = self.question(id)
-        if not self.takes(it.id):
-            raise CourseError("This exam is handed in; its answers stay as they are.")
+        self.check_takes(it.id)
         if self.hides:
             self._note(it, answer, variables)
             return None
@@ -241,6 +240,15 @@ class Sitting:
         """Whether a question may be answered: after an exam, sentences wait to be judged."""
         judges = isinstance(self.question(id).kind, FreeText) and not self.attempts(id)
         return judges or not self.handed_in
+
+    def check_takes(self, id: str) -> None:
+        """Refuses a question that may not be answered any more.
+
+        Raises:
+            CourseError: The exam is over.
+        """
+        if not self.takes(id):
+            raise CourseError("This exam is handed in; its answers stay as they are.")
 
     def _note(self, it: Question, answer: Any, variables: Mapping[str, Any] | None) -> None:
         """Keeps an answer of an exam; sentences are judged by the learner once it is over."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ def of(recipe: Mapping[str, Any], folder: Path) -> Items | None:
         if fingerprint.of_labels(found) != data.get("digest"):
             return None
         return {name: (label, side) for name, label, side in found}
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
         return None
 
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
-from coursekit.core.cells import cell
+from coursekit.core import cells
 from coursekit.scores.experiment import Experiment
 
 
 def as_csv(runs: Sequence[Experiment]) -> str:
     """A row for each run: what it reached, its settings, note and tags. Shares are 0 to 1."""
     rows = [_row(run) for run in runs]
-    text = io.StringIO()
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.writer(text)
-    writer.writerow(map(cell, names))
-    writer.writerows([cell(row.get(name, "")) for name in names] for row in rows)
-    return text.getvalue()
+    return cells.table(list(dict.fromkeys(name for row in rows for name in row)), rows)
 
 
 def _row(run: Experiment) -> dict[str, Any]:

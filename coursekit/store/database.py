@@ -160,8 +160,10 @@ def called(url: URL) -> str:
 
 def patience(url: URL, wait: float) -> dict[str, int]:
     """How long to wait for a server that does not answer, unless the address says that."""
-    said = url.get_backend_name() != "postgresql" or "connect_timeout" in url.query
-    return {} if said else {"connect_timeout": max(2, round(wait))}
+    if url.get_backend_name() != "postgresql" or "connect_timeout" in url.query:
+        return {}
+    ours = url.get_driver_name().startswith("psycopg")  # others would refuse the word
+    return {"connect_timeout": max(2, round(wait))} if ours else {}
 
 
 def engine_of(url: URL, wait: float) -> Engine:

@@ -20,8 +20,9 @@ from coursekit.core import paths
 from coursekit.core.errors import CourseError
 from coursekit.store import answers, done, me, naming, rows
 from coursekit.store.database import Database
-from coursekit.store.done import NOTHING, Done
+from coursekit.store.done import NOTHING
 from coursekit.store.exported import FORMAT, OWNER, TABLES, CannotImport, columns_of, parts_of
+from coursekit.store.tables import Stretch
 
 AT_ONCE = 1000
 """Rows that are read or written together."""
@@ -35,6 +36,17 @@ class CannotExport(CourseError):
     def __init__(self, path: Path, error: OSError) -> None:
         why = (error.strerror or "it can't be written").lower()
         super().__init__(f"{path} can't be written ({why}).")
+
+
+class DeedsLeftOut(CourseError):
+    """The rows of a file were taken in, and what was done can't be kept."""
+
+    def __init__(self, error: OSError) -> None:
+        why = (error.strerror or "it can't be written").lower()
+        super().__init__(
+            f"The results were taken in; what was done could not be written in {paths.home()} "
+            f"({why}). Import the file once more."
+        )
 
 
 def export(database: Database, path: Path) -> dict[str, int]:
@@ -88,6 +100,7 @@ def _rows_of(session: Session, table: Table, id: str | None) -> Iterator[dict[st
 def read_in(database: Database, path: Path) -> dict[str, tuple[int, int]]:
     """Takes in what `export` wrote: what is there already stays as it is.
 
+    Only a time that a machine was on lasts as long as the longer of both that began at one moment.
     A name is taken where there is none yet; of two times that something was done first, the earlier
     one.
 
@@ -97,7 +110,8 @@ def read_in(database: Database, path: Path) -> dict[str, tuple[int, int]]:
     Raises:
         CannotImport: The file is damaged, a later version wrote it, or the home can't be written;
             nothing of it is kept.
-        StoreError: The database can't be written.
+        StoreError: The database can't be written; nothing of the file is kept.
+        DeedsLeftOut: The rows are kept, and at least one of the deeds is not.
     """
     with parts_of(path) as parts, database.writing() as session:
         learner = answers.the_learner(session)
@@ -111,23 +125,17 @@ def read_in(database: Database, path: Path) -> dict[str, tuple[int, int]]:
                 learner.name = learner.name or part
             elif name == "done":
                 did = part
-        found["deeds"] = _did(path, did)  # at last, as no transaction takes files back
-        return found
-
-
-def _did(path: Path, did: Done) -> tuple[int, int]:
-    try:
-        return did.merge()
+    try:  # after the rows are kept, as no transaction takes files back
+        return {**found, "deeds": did.merge()}
     except OSError as error:
-        why = f"{paths.home()} can't be written ({(error.strerror or '').lower()})"
-        raise CannotImport(path, why) from None
+        raise DeedsLeftOut(error) from None
 
 
 def _add(
     session: Session, table: Table, items: Iterator[dict[str, Any]], id: str
 ) -> tuple[int, int]:
     """Adds the rows of a table that are not there yet."""
-    insert = INSERTS[session.get_bind().dialect.name](table).on_conflict_do_nothing()
+    insert = _insert(session, table)
     mine = select(func.count()).select_from(table).where(table.c[OWNER] == id)
     before, read = session.scalars(mine).one(), 0
     while batch := list(islice(items, AT_ONCE)):
@@ -135,3 +143,14 @@ def _add(
         read += len(batch)
     added = session.scalars(mine).one() - before
     return added, read - added
+
+
+def _insert(session: Session, table: Table) -> Any:
+    """What adds a row, unless it is there; a time that a machine was on grows from its begin."""
+    insert = INSERTS[session.get_bind().dialect.name](table)
+    if table.name != Stretch.__tablename__:
+        return insert.on_conflict_do_nothing()
+    ended = insert.excluded.ended
+    longer = ended > table.c.ended
+    key = [column.name for column in table.primary_key]
+    return insert.on_conflict_do_update(index_elements=key, set_={"ended": ended}, where=longer)

@@ -30,7 +30,8 @@ class VisionLearner(Learner):
 
     Attributes:
         body: What the head is on.
-        first_head: The parameters of the head as they were drawn; none where it is not new.
+        first_head: The parameters of the head as they were drawn, in the main memory; none where it
+            is not new.
     """
 
     body: Body
@@ -41,7 +42,8 @@ class VisionLearner(Learner):
     def untrained(self) -> bool:
         """Whether the head is as it was drawn: nothing was trained, and no weights were loaded."""
         head = cast(nn.Sequential, self.model)[-1].parameters()
-        return bool(self.first_head) and all(map(torch.equal, head, self.first_head))
+        now = (it.cpu() for it in head)  # a model that rests has left the GPU
+        return bool(self.first_head) and all(map(torch.equal, now, self.first_head))
 
     def show_results(self, max_n: int = 9) -> Plot:
         """Validation photos with their label over what the model says."""
@@ -114,7 +116,7 @@ def vision_learner(
     learn = VisionLearner(dls, model, metrics=metrics, seed=seed, **options)
     learn.architecture, learn.body, learn.pretrained = name_of(arch), body, pretrained
     learn.library = library_of(arch)
-    learn.first_head = tuple(it.detach().clone() for it in model[-1].parameters())
+    learn.first_head = tuple(it.detach().cpu().clone() for it in model[-1].parameters())
     if not dls.path.resolve().is_relative_to((paths.home() / "datasets").resolve()):
         deeds.note("made_data_set")
     if pretrained:

@@ -147,17 +147,26 @@ def try_pictures(page: Page, pets: Path) -> None:
             expect(said).to_have_count(0)
 
 
-def picture(page: Page, name: str, whole: bool = False) -> None:
-    """Writes the window, or the `whole` page, as NAME.png where `make screenshots` asks for it."""
+def panel(page: Page, heading: str) -> Locator:
+    """The panel with this heading."""
+    return page.locator(".ck-panel").filter(has=page.get_by_role("heading", name=heading))
+
+
+def picture(page: Page, name: str, whole: bool = False, of: Locator | None = None) -> None:
+    """Writes a picture as NAME.png where `make screenshots` asks for it.
+
+    It shows the window, or the `whole` page, or a part `of` it.
+    """
     folder = os.environ.get("COURSEKIT_SCREENSHOTS")
     if not folder:
         return
     before = page.viewport_size
-    if whole:
+    if whole or of:
         height = page.evaluate("document.getElementById('rendered_cells').scrollHeight")
         page.set_viewport_size({**before, "height": height + 20})
         page.wait_for_timeout(300)
     file = Path(folder) / f"{name}.png"
-    page.screenshot(path=file)
-    Image.open(file).quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
+    of.screenshot(path=file) if of else page.screenshot(path=file)
+    # a page without photos has no more colours than that, so it loses none
+    Image.open(file).quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
     page.set_viewport_size(before)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support_lab import cell as cell_of
 from support_lab import jupyter, run_all, save
-from support_pages import BROKEN, overflow, picture, violations
+from support_pages import BROKEN, overflow, violations
 
 from coursekit.app.serve import Server
 from coursekit.core import paths
@@ -142,7 +142,6 @@ def test_twenty_photos_are_played_by_keys_and_stand_on_the_board(
     assert violations(page) == []
     for words in BROKEN:
         expect(page.get_by_text(words)).to_have_count(0)
-    picture(page, "challenge-over-light", whole=True)
 
 
 def take_back_and_pause(page: Page) -> None:
@@ -201,10 +200,8 @@ def test_a_game_on_a_phone_by_touch(browse: Any, exported_page: Server, theme: s
     assert overflow(page) <= 0
     label = page.locator(".ck-label").first
     assert label.bounding_box()["height"] >= 40
-    picture(page, f"challenge-play-{theme}-phone", whole=True)
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".ck-photo img")).to_have_count(0)
-    picture(page, f"challenge-paused-{theme}-phone", whole=True)
     assert violations(page) == []
     page.get_by_role("button", name="Go on").click()
     for number in range(1, 21):
@@ -213,14 +210,12 @@ def test_a_game_on_a_phone_by_touch(browse: Any, exported_page: Server, theme: s
     expect(page.locator(".ck-end")).to_contain_text("20 photos wrong")
     assert violations(page) == []
     assert overflow(page) <= 0
-    picture(page, f"challenge-over-{theme}-phone", whole=True)
     page.get_by_role("button", name="Play again").click()
     expect(page.get_by_text("You have seen these photos before")).to_be_visible(timeout=30_000)
 
 
 def test_the_next_photo_is_there_at_once(browse: Any, exported_page: Server) -> None:
     page = begun(browse, exported_page.address)
-    picture(page, "challenge-play-light")
     times = [page.evaluate(SOON) for _ in range(12)]
     print(f"next photo after {[round(it) for it in times]} ms")
     assert median(times) < LIMIT
@@ -232,7 +227,6 @@ def test_many_labels_are_found_by_typing(browse: Any, game_page: Pages) -> None:
     expect(field).to_be_focused()
     labels = page.locator(".ck-label")
     assert labels.count() > 9
-    picture(page, "challenge-many-light", whole=True)
     page.keyboard.type("bull")
     expect(page.get_by_text(re.compile("^4 labels found$"))).to_be_visible()
     page.keyboard.press("Enter")
@@ -286,4 +280,3 @@ def test_in_a_notebook_keys_are_the_games_and_the_file_keeps_no_secret(
         expect(photo(page, 4)).to_be_visible(timeout=60_000)
         page.locator(".ck-label").nth(1).click()
         expect(photo(page, 5)).to_be_visible()
-        picture(page, "challenge-lab-light")

@@ -16,7 +16,6 @@ from support_pages import (
     click,
     line,
     overflow,
-    picture,
     upload,
     violations,
 )
@@ -80,7 +79,6 @@ def test_the_homework_ticks_itself_as_the_game_is_played(
     page.reload()
     expect(page.get_by_text("8 of 9 done.")).to_be_visible(timeout=60_000)
     assert violations(page) == []
-    picture(page, "course-list-light", whole=True)
 
 
 def look_up(page: Page) -> None:
@@ -147,7 +145,6 @@ def compare(page: Page) -> None:
     page.get_by_role("button", name="Save the name").click()
     expect(page.get_by_text("The board calls you Kim.")).to_be_visible()
     assert violations(page) == []
-    picture(page, "board-light", whole=True)
     back(page)
 
 
@@ -217,4 +214,3 @@ def test_the_list_fits_on_a_phone_and_is_used_by_keys(
     expect(page.get_by_role("heading", name="Scoreboard")).to_have_count(0)
     assert overflow(page) == 0
     assert violations(page) == []
-    picture(page, f"course-phone-{theme}", whole=True)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support_experiments import few_digits, once_trained, trained  # noqa: F401
 from support_lab import cell, jupyter, outputs, run_all, run_cell, wait_for_end
-from support_pages import BROKEN, button, overflow, picture, violations
+from support_pages import BROKEN, button, overflow, violations
 
 from coursekit.app.serve import Server
 from coursekit.scores import notes
@@ -132,7 +132,6 @@ def test_runs_are_compared_and_what_differs_is_marked(
     for words in BROKEN:
         expect(page.get_by_text(words)).to_have_count(0)
     assert elsewhere == []
-    picture(page, f"experiments-compare-{theme}{'-phone' if width == 360 else ''}", whole=True)
 
 
 def test_a_run_is_noted_deleted_and_brought_back(
@@ -152,7 +151,6 @@ def test_a_run_is_noted_deleted_and_brought_back(
     expect(said(page, "^small photos: error rate .* Place 1 of 1")).to_be_visible(timeout=20_000)
     expect(rows(page).nth(0)).to_contain_text("small photos")
     assert violations(page) == []
-    picture(page, "experiments-note-light", whole=True)
     button(page, "Delete this run").click()
     expect(rows(page)).to_have_count(3)
     expect(said(page, "^Deleted: small photos")).to_be_visible()
@@ -186,7 +184,6 @@ def test_a_copy_with_one_change_is_trained_and_stands_in_the_table(
     expect(rows(page).nth(0)).to_contain_text("48 pixels")
     expect(rows(page).nth(0)).to_contain_text("finished")
     assert violations(page) == []
-    picture(page, "experiments-copy-light", whole=True)
 
 
 def test_files_are_downloaded_and_the_bin_asks_first(

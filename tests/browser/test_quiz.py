@@ -13,7 +13,7 @@ import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from support_disks import held
-from support_pages import BROKEN, overflow, picture, violations
+from support_pages import BROKEN, overflow, violations
 
 from coursekit.app.serve import Server
 
@@ -127,7 +127,6 @@ def test_every_other_kind_is_answered_on_a_phone(browse: Any, quiz_page: Pages) 
     expect(page.locator(".ck-rows button", has_text="Train well")).to_have_count(0)
     assert violations(page) == []
     assert overflow(page) <= 0
-    picture(page, "quiz-practice-light-phone", whole=True)
 
 
 def sort(page: Page, words: list[str]) -> None:
@@ -173,7 +172,6 @@ def test_an_exam_keeps_its_key_out_of_page_and_messages(
     expect(said(page)).to_contain_text("SECRET explanation")
     expect(page.get_by_role("button", name="Keep answer")).to_have_count(0)
     assert violations(page) == []
-    picture(page, f"quiz-exam-{theme}")
 
 
 def test_a_quizs_kernel_is_small_and_needs_no_torch(browse: Any, quiz_page: Pages) -> None:
@@ -227,7 +225,6 @@ def test_an_answer_on_a_locked_database_is_judged_at_once_and_kept_when_the_lock
         assert answers_in(file) == []
         assert violations(page) == []
         assert overflow(page) <= 0
-        picture(page, f"quiz-waits-{theme}", whole=width == 360)
         page.get_by_role("button", name="Next").click()
         expect(where(page)).to_contain_text("Question 2 of 7")  # it goes on as ever
     expect(waits).to_have_count(0, timeout=20_000)

@@ -20,7 +20,7 @@ from support_lab import (
     run_all,
     save,
 )
-from support_pages import BROKEN, picture
+from support_pages import BROKEN
 
 pytestmark = pytest.mark.slow
 
@@ -120,7 +120,6 @@ def all_is_there_again(page: Page) -> None:
     page.get_by_role("button", name="8. Train well.").click()
     page.get_by_role("button", name="Check", exact=True).click()  # the learner's own variables
     expect(said(page)).to_contain_text("Right.")
-    picture(page, "quiz-lab")
 
 
 def test_an_exams_key_is_neither_in_the_page_nor_in_the_state_nor_in_the_saved_notebook(

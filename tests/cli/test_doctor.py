@@ -60,6 +60,11 @@ def test_what_is_fine_gives_exit_status_0_and_nothing_on_stderr() -> None:
     assert done.stdout.splitlines()[0].startswith("coursekit ")
 
 
+def test_help_names_the_three_ways_to_ask() -> None:
+    said = doctor("--help").stdout
+    assert all(it in said for it in ("--only", "--json", "--online"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -190,6 +190,12 @@ def test_a_damaged_file_is_refused_before_anything_is_asked(adas: Path) -> None:
     assert "it is damaged" in coursekit("store", "import", adas).stderr
 
 
+def test_a_folder_is_said_to_be_one(adas: Path) -> None:
+    result = coursekit("store", "import", adas.parent)
+    assert result.exit_code == 1
+    assert "it can't be read (" in result.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 def test_what_is_read_once_only_is_not_looked_at_before(adas: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"

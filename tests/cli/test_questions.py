@@ -90,6 +90,22 @@ def test_a_review_can_be_left_and_goes_on_later(lessons: Path) -> None:
     assert none.stdout == "Nothing is to be reviewed now.\n"
 
 
+def test_of_several_things_on_a_line_only_numbers_are_asked_for(lessons: Path) -> None:
+    typed = "k\nAn epoch., A batch.\n1 2\n" + "k\n" * 4 + "one two\nq\n"
+    said = coursekit("review", lessons, typed=typed).stdout
+    assert "Your answer, the numbers of all choices that are right: " in said
+    assert "Type the numbers of all choices that are right, such as 1 3." in said
+    assert "Your answer, all 3 numbers in their right order: " in said
+    assert "numbers or texts" not in said
+
+
+def test_a_number_of_5000_digits_is_none_of_the_choices(lessons: Path) -> None:
+    typed = ["9" * 5000, "k", "9" * 5000, "q"]
+    result = coursekit("review", lessons, typed="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count('" is none of the 3 choices. Type ') == 2
+
+
 def test_a_folder_without_questions_is_a_sentence_and_a_file_is_taken(tmp_path: Path) -> None:
     for where in (tmp_path, tmp_path / "gone"):
         result = coursekit("review", where)

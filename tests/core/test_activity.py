@@ -91,3 +91,8 @@ def test_a_kernel_of_which_all_is_recorded_is_named(home: Path) -> None:
     activity.all_of_kernel("a-kernel")
     assert read(home).keys() == {"cell", "kernel"}
     assert read(home)["kernel"] == "a-kernel"
+
+
+def test_a_job_that_is_noted_does_as_before(home: Path) -> None:
+    assert activity.noting("answer", divmod)(7, 2) == (3, 1)
+    assert read(home).keys() == {"answer"}

@@ -256,7 +256,7 @@ def test_a_slow_server_is_waited_for(served_pets: ArchiveServer) -> None:
 def test_a_server_that_falls_silent_is_given_up_and_the_part_kept(
     served_pets: ArchiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "READ_TIMEOUT", 0.2)
+    monkeypatch.setattr(transfer, "TIMEOUTS", (10.0, 0.2))
     served_pets.faults = Faults(hold_after=2**20)
     with pytest.raises(Interrupted):
         get()
@@ -265,7 +265,7 @@ def test_a_server_that_falls_silent_is_given_up_and_the_part_kept(
 
 
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer, "READ_TIMEOUT", 0.2)
+    monkeypatch.setattr(transfer, "TIMEOUTS", (10.0, 0.2))
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/x.tgz"
         with pytest.raises(Unreachable, match="sent nothing for"):

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from support_challenge import BREEDS, pet_photos
 
 from coursekit.core.errors import CourseError
@@ -111,6 +112,22 @@ def test_weights_that_are_loaded_are_no_new_ones(trained_on_pets: Learner) -> No
     learn = vision_learner(trained_on_pets.dls)
     assert learn.untrained
     assert not learn.load("breeds").untrained
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_model_whose_gpu_memory_was_freed_is_an_opponent_still(pets: Path) -> None:
+    dls = ImageDataLoaders.from_name_re(
+        pets, sorted(pets.iterdir()), "^(.+)_", seed=42, item_tfms=Resize(64), device="cuda"
+    )
+    learn = vision_learner(dls, seed=3)
+    learn.rest()
+    with pytest.raises(CourseError, match="learned nothing yet"):
+        of_learner(learn)
+    learn.fit(1)
+    learn.rest()
+    assert not learn.untrained
+    assert of_learner(learn).photos
 
 
 def test_a_model_that_these_photos_chose_is_known(

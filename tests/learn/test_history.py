@@ -44,6 +44,15 @@ def test_csv_has_a_row_for_each_step_where_that_is_asked() -> None:
     assert [float(row["lr"]) for row in rows] == pytest.approx([0, 0.1, 0.2])
 
 
+def test_a_metric_named_like_a_formula_is_text_in_a_spreadsheet() -> None:
+    history = filled(1)
+    values = {"=cmd()": 0.5, "phase": "@SUM(A1)", "valid_loss": float("-inf")}
+    history.add_epoch(1, epoch=2, seconds=0.2, **values)
+    _, row = csv.DictReader(io.StringIO(history.to_csv()))
+    assert (row["'=cmd()"], row["phase"], row["valid_loss"]) == ("0.5", "'@SUM(A1)", "-inf")
+    assert "=cmd()" not in row
+
+
 @pytest.mark.parametrize("steps", [0, 1, 6, 3000])
 def test_the_losses_can_be_drawn(steps: int) -> None:
     plot = filled(steps).plot_loss()

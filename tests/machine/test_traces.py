@@ -37,6 +37,7 @@ def dead() -> int:
     [
         ({"cell": 10.0, "answer": 20.0}, "an answer"),
         ({"train_step": 1e12}, "a training step"),
+        ({"here": 30.0, "train_step": 20.0}, "somebody who said so"),
         ({"a_new_kind": 20.0, "cell": 10}, "something that coursekit noted"),
         ('{"cell": 10.', "something that coursekit noted"),
         ("", "something that coursekit noted"),
@@ -48,6 +49,10 @@ def test_each_file_is_a_trace_of_what_was_noted_last(state: Path, said: object, 
     write(state, 7, said)
     seen = Notes().look()
     assert {name: it.of for name, it in seen.traces.items()} == {"activity-7.json": what}
+
+
+def test_every_kind_of_activity_has_its_words() -> None:
+    assert traces.NOTED.keys() == set(activity.KINDS)
 
 
 def test_what_coursekit_records_changes_a_trace_and_nothing_else_does(

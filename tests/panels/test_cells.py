@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,3 +50,21 @@ def test_a_script_that_shows_a_panel_records_nothing(home: Path) -> None:
 
     note_cells()
     assert recorded(home) == {}
+
+
+def test_a_kernel_without_a_connection_file_records_its_cells_and_claims_no_more(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from coursekit.panels import cells
+
+    heard: list[Any] = []
+    shell = SimpleNamespace(
+        kernel=object(), events=SimpleNamespace(register=lambda *it: heard.append(it))
+    )
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    monkeypatch.setattr(cells, "get_ipython", lambda: shell)
+    cells.note_cells()
+    ((event, note),) = heard
+    assert event == "post_execute"
+    note()
+    assert "kernel" not in recorded(home)

@@ -102,6 +102,26 @@ def test_once_the_rubric_is_shown_points_alone_are_enough(questions: Questionnai
     assert taken(questions, "free", [False, True], **page)["met"] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("order", {3, 1, 2, 4}),
+        ("order", frozenset({"one", "three", "four", "the second, b"})),
+        ("pairs", {3, 1, 2}),
+        ("free", {"text": "So.", "met": {True, False}}),
+    ],
+)
+def test_a_set_is_no_order(questions: Questionnaire, kind: str, answer: Any) -> None:
+    with pytest.raises(forms.OtherForm, match=r"^A set has no order\. Answer with "):
+        taken(questions, kind, answer)
+
+
+def test_where_no_order_counts_a_set_is_taken(questions: Questionnaire) -> None:
+    assert sorted(taken(questions, "several", {"a", "b"})) == [0, 1]
+    assert taken(questions, "one", {"that"}) == 1
+    assert taken(questions, "free", {"text": "So.", "met": {2}})["met"] == [False, True]
+
+
 ODD = [
     None, "", "  ", [], True, 0, -1, 99, 2.5, float("nan"), 10**5000, "nope", ["nope"], [1, None],
     {"a": 1}, {"epoch": 1}, {"epochs": 1}, [[1]], [9, 9], len, object(), np.zeros(3), "9" * 5000,
@@ -139,7 +159,8 @@ def test_every_form_shows_an_answer_of_that_form(questions: Questionnaire, kind:
     question, sitting = questions[f"q-{kind}"], Sitting(questions, Memory())
     sitting.go(question.id)
     form = forms.form(question, shown(sitting))
-    assert form.in_terminal == f"Type {form.words}, such as {form.typed}."
+    assert form.in_terminal == f"Type {form.to_type}, such as {form.typed}."
+    assert kind in ("several", "order") or form.to_type == form.words
     for example in form.examples:
         if "\N{HORIZONTAL ELLIPSIS}" not in example:
             given = eval(example)

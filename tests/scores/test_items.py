@@ -48,6 +48,16 @@ def test_a_file_that_is_damaged_or_of_other_items_is_none(
     assert items.of({"data": 5}, tmp_path) is None
 
 
+def test_a_file_with_a_bad_byte_is_none_or_what_it_was(tmp_path: Path) -> None:
+    items.write(tmp_path, ROWS)
+    whole, found = (tmp_path / FILE).read_bytes(), items.of(recipe(), tmp_path)
+    for place in range(len(whole)):
+        bad = bytearray(whole)
+        bad[place] ^= 0xFF
+        (tmp_path / FILE).write_bytes(bad)
+        assert items.of(recipe(), tmp_path) in (None, found)  # the head names a time and a system
+
+
 def test_each_kind_of_change_is_named() -> None:
     before = {"a": ("x", "train"), "b": ("x", "train"), "c": ("y", "valid"), "d": ("y", "train")}
     after = {"a": ("x", "train"), "b": ("y", "valid"), "c": ("y", "train"), "e": ("x", "train")}

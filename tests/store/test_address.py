@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from support_postgresql import fresh
 
-from coursekit.store.database import Database
+from coursekit.store.database import Database, address, patience
 from coursekit.store.errors import CannotOpen
 
 HERE = "postgresql+psycopg://kim:secret@127.0.0.1"
@@ -43,6 +43,24 @@ def test_an_address_that_leads_nowhere_is_a_sentence_without_the_password(
         Database().ready()
     assert says in str(error.value)
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("postgresql+psycopg://host/x", {"connect_timeout": 10}),
+        ("postgresql+psycopg2://host/x", {"connect_timeout": 10}),
+        ("postgresql://host/x", {"connect_timeout": 10}),
+        ("postgresql+psycopg://host/x?connect_timeout=3", {}),
+        ("postgresql+pg8000://host/x", {}),
+        ("postgresql+asyncpg://host/x", {}),
+        ("sqlite:///x.db", {}),
+    ],
+)
+def test_only_drivers_that_know_the_word_are_told_how_long_to_wait(
+    url: str, options: dict[str, int]
+) -> None:
+    assert patience(address(url), 10.0) == options
 
 
 @pytest.fixture

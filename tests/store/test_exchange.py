@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
-from support_exchange import a_row, everything, fill, one_each
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import OperationalError
+from support_exchange import NOON, a_row, everything, fill, one_each
 
 from coursekit.core import deeds, paths
-from coursekit.store import answers, exchange, exported, me
+from coursekit.store import answers, exchange, exported, me, stretches
 from coursekit.store.database import Database
-from coursekit.store.exchange import CannotExport
+from coursekit.store.errors import StoreError
+from coursekit.store.exchange import CannotExport, DeedsLeftOut
 from coursekit.store.exported import CannotImport
 from coursekit.store.tables import Attempt, Base, Learner, Run
 
@@ -100,6 +104,26 @@ def test_what_is_there_stays_and_what_is_not_is_added(database: Database, tmp_pa
     assert len(everything(database)["attempts"]) == 4
 
 
+def test_a_time_that_went_on_since_an_earlier_import_is_as_long_as_it_was(
+    database: Database, other: Database, elsewhere: Move, tmp_path: Path
+) -> None:
+    nine, day, files = NOON.replace(hour=9), timedelta(days=1), []
+    for ended in (NOON, NOON + timedelta(hours=6)):
+        with other.writing() as session:
+            stretches.see(session, answers.the_learner(session).id, "m" * 32, nine, ended)
+        files.append(tmp_path / f"{ended:%H}.json")
+        exchange.export(other, files[-1])
+    elsewhere()
+    before, after, again = (
+        exchange.read_in(database, it)["stretches"] for it in (*files, files[0])
+    )
+    assert (before, after, again) == ((1, 0), (0, 1), (0, 1))
+    with database.reading() as session:
+        id = answers.the_learner(session).id
+        on = stretches.seen(session, id, "m" * 32, nine - day, nine + day)
+    assert on == NOON + timedelta(hours=6) - nine
+
+
 def test_two_homes_of_one_database_do_not_take_each_others_rows(
     database: Database, elsewhere: Move, tmp_path: Path
 ) -> None:
@@ -153,7 +177,7 @@ def test_into_a_home_that_cannot_be_written_nothing_is_taken_as_it_would_be_nobo
         assert len(session.scalars(select(Learner)).all()) == 1
 
 
-def test_where_deeds_cannot_be_written_no_row_is_taken_in(
+def test_where_deeds_cannot_be_written_rows_are_taken_in_and_the_file_once_more(
     sqlite: Database, other: Database, elsewhere: Move, home: Path, tmp_path: Path
 ) -> None:
     one_each(sqlite)
@@ -161,9 +185,37 @@ def test_where_deeds_cannot_be_written_no_row_is_taken_in(
     file = tmp_path / "store.json"
     exchange.export(sqlite, file)
     elsewhere()
-    (paths.folder("state") / "deeds").touch()  # no folder can be made here
-    with pytest.raises(CannotImport, match=r"can't be written \(file exists\)"):
+    blocked = paths.folder("state") / "deeds"
+    blocked.touch()  # no folder can be made here
+    with pytest.raises(DeedsLeftOut, match=r"were taken in; .*\(file exists\)\. Import the file"):
         exchange.read_in(other, file)
+    assert everything(other) == everything(sqlite)
+    blocked.unlink()
+    assert exchange.read_in(other, file)["deeds"] == (1, 0)
+    assert deeds.when("trained")
+    assert everything(other) == everything(sqlite)
+
+
+def test_where_rows_cannot_be_kept_no_deed_is(
+    sqlite: Database, other: Database, elsewhere: Move, tmp_path: Path
+) -> None:
+    one_each(sqlite)
+    deeds.note("trained")
+    file = tmp_path / "store.json"
+    exchange.export(sqlite, file)
+    elsewhere()
+    other.ready()
+    with other.writing() as session:
+        answers.the_learner(session)
+
+    def full(_: object) -> None:
+        raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    event.listen(other.engine, "commit", full)
+    with pytest.raises(StoreError):
+        exchange.read_in(other, file)
+    event.remove(other.engine, "commit", full)
+    assert deeds.when("trained") is None
     assert not any(everything(other).values())
 
 

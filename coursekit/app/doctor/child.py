@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from coursekit.app.doctor.checks import CHECKS, Check
-from coursekit.app.doctor.finding import Finding, broken
+from coursekit.app.doctor.finding import Finding, broken, in_two
 from coursekit.core.errors import CourseError, sentence
 
 REPORT_IT = "Show this report to whoever helps you: the check itself met something unforeseen."
@@ -22,7 +22,8 @@ def careful(check: Check) -> Iterator[Finding]:
     try:
         yield from check.findings()
     except CourseError as error:
-        yield broken(sentence(error), "")
+        says, remedy = in_two(sentence(error))
+        yield broken(says, remedy or REPORT_IT)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other checks go on
         yield broken(f"The check {check.name} failed. {sentence(error)}", REPORT_IT)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from coursekit.app.doctor.finding import Finding, broken, fine
 from coursekit.core.wording import file_size
-from coursekit.store.database import Database
-from coursekit.store.errors import NO_LOCKS, why
+from coursekit.store.database import Database, patience
+from coursekit.store.errors import NO_LOCKS, CannotOpen, why
 from coursekit.store.locks import can_lock
 from coursekit.store.upgrade import HEAD, VERSIONS, form, known
 
@@ -26,7 +26,14 @@ NEW = "Nothing was kept yet: the database {where} is made with the first answer.
 
 def findings() -> Iterator[Finding]:
     """What is said of the database. It is only read: not made, not upgraded."""
-    database = Database()
+    try:
+        database = Database()
+    except CannotOpen as error:
+        yield broken(
+            f"What COURSEKIT_DB names can't be used: {error.why}.",
+            "Correct it, or take it away to keep a file of your own.",
+        )
+        return
     if database.is_sqlite:
         yield from of_file(Path(database.where))
     else:
@@ -102,7 +109,7 @@ def of_server(database: Database) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
     where = f"{database.url.database} on {database.url.host or 'this machine'}"
-    options = {"connect_timeout": SECONDS} if "postgresql" in database.url.drivername else {}
+    options = patience(database.url.difference_update_query(["connect_timeout"]), SECONDS)
     engine = create_engine(database.url, connect_args=options)
     try:
         with engine.connect() as connection:

@@ -20,10 +20,9 @@ ROOM = "Delete what you don't need; `coursekit doctor --only caches` says what c
 
 def findings() -> Iterator[Finding]:
     """What is said of the disks."""
-    home = existing(paths.home())
-    temporary = Path(tempfile.gettempdir())
+    home, temporary = paths.home(), Path(tempfile.gettempdir())
     yield of_disk(home, "coursekit's folder")
-    if os.stat(home).st_dev != os.stat(temporary).st_dev:  # noqa: PTH116 - as short
+    if existing(home).stat().st_dev != temporary.stat().st_dev:
         yield of_disk(temporary, "temporary files")
 
 
@@ -34,11 +33,12 @@ def existing(folder: Path) -> Path:
 
 def of_disk(folder: Path, what: str) -> Finding:
     """Whether there is room for `what`, in bytes and in files."""
-    usage = shutil.disk_usage(folder)
+    place = existing(folder)
+    usage = shutil.disk_usage(place)
     says = f"{file_size(usage.free)} of {file_size(usage.total)} are free for {what} ({folder})."
     if usage.free < TOO_LITTLE:
         return broken(says, ROOM)
-    if full_of_files(folder):
+    if full_of_files(place):
         return broken(f"The disk for {what} ({folder}) can take no more files.", ROOM)
     return worth_knowing(says, ROOM) if usage.free < LITTLE else fine(says)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from coursekit.app.doctor.checks import Check
 from coursekit.app.doctor.finding import STATES, Finding, State, broken
 from coursekit.app.doctor.masking import Mask
+from coursekit.core.errors import sentence
 
 RUN = "import sys; sys.path.append(sys.argv.pop()); import coursekit.app.doctor.child as it; "
 RUN += "it.main(sys.argv[1])"
@@ -55,6 +56,21 @@ def worst(states: Iterable[State]) -> State:
 def examine(check: Check, mask: Mask) -> Examined:
     """Does one check; it never raises for what the check does or does not."""
     began = time.monotonic()
+    try:
+        found = done(check)
+    except OSError as error:  # no memory for a process, say
+        says = f"The check {check.name} can't be started. {sentence(error)}"
+        found = [broken(says, "End other programs, then try again.")]
+    masked = (replace(it, says=mask(it.says), remedy=mask(it.remedy)) for it in found)
+    return Examined(check.name, time.monotonic() - began, tuple(masked))
+
+
+def done(check: Check) -> list[Finding]:
+    """What a check finds in its process, and how that ended where it did not end well.
+
+    Raises:
+        OSError: There is no process to be had.
+    """
     process = subprocess.Popen(  # noqa: S603 - this very Python
         [sys.executable, "-P", "-c", RUN, check.name, PACKAGES],
         stdin=subprocess.DEVNULL,
@@ -73,9 +89,7 @@ def examine(check: Check, mask: Mask) -> Examined:
     except BaseException:  # a Ctrl-C, say
         stopped(process)
         raise
-    found = [*said(out), *troubles(check, late, process.returncode, err)]
-    masked = (replace(it, says=mask(it.says), remedy=mask(it.remedy)) for it in found)
-    return Examined(check.name, time.monotonic() - began, tuple(masked))
+    return [*said(out), *troubles(check, late, process.returncode, err)]
 
 
 def stopped(process: subprocess.Popen[str]) -> tuple[str, str]:

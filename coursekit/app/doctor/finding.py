@@ -39,3 +39,9 @@ def worth_knowing(says: str, remedy: str = "") -> Finding:
 def broken(says: str, remedy: str) -> Finding:
     """It does not work."""
     return Finding("broken", says, remedy)
+
+
+def in_two(text: str) -> tuple[str, str]:
+    """What happened and what to do: an error's last sentence is that, where it has two."""
+    says, _, remedy = text.rpartition(". ")
+    return (f"{says}.", remedy) if says else (text, "")

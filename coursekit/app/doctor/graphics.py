@@ -1,81 +1,50 @@
-"""PyTorch's build against the GPU and its driver."""
+"""PyTorch against the GPU and its driver, as they were found by computing on it."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from coursekit.app.doctor.finding import Finding, broken, fine, worth_knowing
+from coursekit.app.doctor.finding import Finding, broken, fine, in_two, worth_knowing
 from coursekit.app.doctor.installing import quoted
+from coursekit.machine.accelerator import HIDING
 
 CHOOSE = (
-    "On the start page of pytorch.org choose your system, Pip and {build}, and run the command "
-    f"that it shows with {quoted(sys.executable)} -m pip in the place of pip and with "
-    "--force-reinstall behind install."
+    "On the start page of pytorch.org choose your system, Pip and another CUDA version, and run "
+    f"the command that it shows with {quoted(sys.executable)} -m pip in the place of pip and with "
+    "--force-reinstall behind install. Until then train on the CPU: set the environment variable "
+    'CUDA_VISIBLE_DEVICES to "".'
 )
+Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Driver:
-    """NVIDIA's driver and what it shows.
-
-    Attributes:
-        version: Such as "550.54.15"; None without one.
-        cuda: The newest CUDA that it runs, such as "12.4".
-        gpus: The GPUs' names.
-        notes: Sentences about what can't be used, and why.
-    """
-
-    version: str | None = None
-    cuda: str | None = None
-    gpus: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def driver_of_here() -> Driver:
-    """This machine's."""
-    from coursekit.machine.nvidia import Nvidia
-
-    nvidia = Nvidia()
-    gpus, notes = nvidia.read()
-    return Driver(nvidia.driver, nvidia.cuda, tuple(gpu.name for gpu in gpus), tuple(notes))
-
-
-def on_the_gpu(
-    facts: Mapping[str, Any], driver: Driver, environ: Mapping[str, str] = os.environ
-) -> Iterator[Finding]:
+def on_the_gpu(facts: Facts, environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """What is said of a PyTorch that can be imported; `facts` are those of `torch_facts`."""
     if facts["device"] == "cpu":
-        yield _on_the_cpu(facts, driver, environ)
+        yield _on_the_cpu(facts, environ)
     elif facts["computed"]:
-        yield fine(f"PyTorch {facts['version']} computes on {_gpu(facts)}{_with(facts, driver)}.")
+        yield fine(f"PyTorch {facts['version']} computes on {_gpu(facts)}{_driver(facts)}.")
     else:
         yield _cannot_compute(facts)
-    for note in driver.notes:
-        yield worth_knowing(note)
+    for trouble in facts["trouble"]:
+        yield worth_knowing(trouble)
 
 
-def _gpu(facts: Mapping[str, Any]) -> str:
-    return str(facts.get("name") or "this Mac's GPU")
+def _gpu(facts: Facts) -> str:
+    return str(next(iter(facts["gpus"]), f"a GPU ({facts['device']})"))
 
 
-def _with(facts: Mapping[str, Any], driver: Driver) -> str:
-    if not (driver.version and facts["cuda"]):
+def _driver(facts: Facts) -> str:
+    """The driver's version and CUDA's, of the driver and of PyTorch, where there are any."""
+    if not (facts["driver"] and facts["cuda"]):
         return ""
-    return f" ({_versions(facts, driver)})"
+    newest = f" for CUDA up to {facts['driver_cuda']}" if facts["driver_cuda"] else ""
+    return f" (driver {facts['driver']}{newest}; PyTorch is built for CUDA {facts['cuda']})"
 
 
-def _versions(facts: Mapping[str, Any], driver: Driver) -> str:
-    return (
-        f"driver {driver.version} runs CUDA {driver.cuda} and older; PyTorch is built for CUDA "
-        f"{facts['cuda']}"
-    )
-
-
-def _cannot_compute(facts: Mapping[str, Any]) -> Finding:
+def _cannot_compute(facts: Facts) -> Finding:
     """The finding for a GPU that PyTorch sees, but that does not do what it is told."""
     why = str(facts.get("why") or "the result is wrong")
     if "no kernel image" in why:
@@ -83,45 +52,22 @@ def _cannot_compute(facts: Mapping[str, Any]) -> Finding:
         return broken(
             f"PyTorch {facts['version']} has no code for {_gpu(facts)} (it is sm_{capability}; "
             f"there is code for {', '.join(facts['archs'])}).",
-            f"{CHOOSE.format(build='another CUDA version')} Until then train on the CPU: set the "
-            'environment variable CUDA_VISIBLE_DEVICES to "".',
+            CHOOSE,
         )
     return broken(
         f"PyTorch {facts['version']} sees {_gpu(facts)}, but can't compute on it ({why}).",
         "End other programs that use the GPU, then restart the machine. If that does not help, "
-        "install NVIDIA's driver again.",
+        "install the GPU's driver again.",
     )
 
 
-def _on_the_cpu(facts: Mapping[str, Any], driver: Driver, environ: Mapping[str, str]) -> Finding:
+def _on_the_cpu(facts: Facts, environ: Mapping[str, str]) -> Finding:
     """The finding for a PyTorch that uses no GPU: because there is none, or although there is."""
-    name = f"PyTorch {facts['version']}"
-    if not driver.gpus:
-        none = "" if driver.notes else "; no GPU was found, and the course needs none"
-        return fine(f"{name} computes on the CPU{none}.")
-    gpu = driver.gpus[0]
-    if not facts["cuda"]:
-        build = "ROCm, for GPUs of AMD" if facts["hip"] else "CPUs"
-        return worth_knowing(
-            f"{name} is built for {build}, so that {gpu} lies idle.",
-            CHOOSE.format(build=f"CUDA {driver.cuda or ''} or older".replace("  ", " ")),
-        )
-    if driver.cuda and _major(facts["cuda"]) > _major(driver.cuda):
-        return broken(
-            f"{name} does not reach {gpu}: {_versions(facts, driver)}.",
-            f"Install a newer driver of NVIDIA. Or: {CHOOSE.format(build=f'CUDA {driver.cuda}')}",
-        )
-    if (chosen := environ.get("CUDA_VISIBLE_DEVICES")) is not None:
-        return worth_knowing(
-            f"{name} computes on the CPU: the environment variable CUDA_VISIBLE_DEVICES is "
-            f'"{chosen}", which hides {gpu}.',
-            "Take that variable away if you want to train on the GPU.",
-        )
-    return broken(
-        f"{name} does not reach {gpu} ({(facts['warnings'] or ['it does not say why'])[0]}).",
-        "Restart the machine. If that does not help, install NVIDIA's driver again.",
-    )
-
-
-def _major(version: str) -> int:
-    return int(version.partition(".")[0])
+    if not facts["gpus"]:
+        none = "" if facts["trouble"] else "; no GPU was found, and the course needs none"
+        return fine(f"PyTorch {facts['version']} computes on the CPU{none}.")
+    says, remedy = in_two(facts["why_not"])
+    said = " ".join([f"{facts['gpus'][0]} is not used.", says, *facts["warnings"][:1]])
+    hidden = any(environ.get(name, "0").strip() in ("", "-1") for name in HIDING.values())
+    meant = facts["cuda"] or facts["hip"]
+    return broken(said, remedy) if meant and not hidden else worth_knowing(said, remedy)

@@ -57,10 +57,9 @@ def other(prefix: str) -> Jupyter | None:
     for command in COMMANDS:
         found = shutil.which(command)
         if found and (python := interpreter(Path(found))):
-            facts = _facts(python)
-            if "error" in facts or same_folder(str(facts["prefix"]), prefix):
-                return None
-            return Jupyter(False, facts)
+            facts = {} if belongs(python, prefix) else _facts(python)
+            known = "prefix" in facts and not same_folder(facts["prefix"], prefix)
+            return Jupyter(False, facts) if known else None
     return None
 
 
@@ -89,6 +88,12 @@ def _named_in(command: Path) -> Iterator[str]:
     if lines[0].startswith("#!"):
         yield lines[0][2:].strip()
         yield lines[1].removeprefix("'''exec'").partition("$0")[0].strip(" \"'")
+
+
+def belongs(python: str, prefix: str) -> bool:
+    """Whether a program is the Python of an environment; a link to it may lie elsewhere."""
+    folder = Path(shutil.which(python) or python).parent
+    return any(same_folder(str(it), prefix) for it in (folder, folder.parent))
 
 
 def same_folder(one: str, other: str) -> bool:

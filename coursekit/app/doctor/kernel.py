@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from jupyter_client.manager import KernelManager
 
 SECONDS = 45.0
+"""For a kernel to come up, and to import widgets."""
+
+MOVES = 10.0
+"""Seconds for an answer that takes milliseconds."""
+
 KERNEL = "python3"
 MOVED = 42
 CELL = """
@@ -46,7 +51,7 @@ def findings() -> Iterator[Finding]:
     with tempfile.TemporaryFile() as words:
         try:
             with kernel(words) as client:
-                yield from round_trip(client)
+                yield from round_trip(client, words)
         except Failed as failed:
             yield failed.finding
 
@@ -98,18 +103,18 @@ def up(client: BlockingKernelClient, words: IO[bytes]) -> None:
     try:
         client.wait_for_ready(timeout=SECONDS)
     except RuntimeError as error:
-        words.seek(0)
-        lines = words.read().decode("utf-8", "replace").split("\n")
-        last = next((it.strip() for it in reversed(lines) if it.strip()), str(error))
+        last = last_of(words) or str(error)
         says = f"The kernel {KERNEL} does not come up. Its last words: {last}"
         raise Failed(broken(says, remedy())) from None
 
 
-def round_trip(client: BlockingKernelClient) -> Iterator[Finding]:
+def round_trip(client: BlockingKernelClient, words: IO[bytes]) -> Iterator[Finding]:
     """Makes a slider, moves it as a browser would, and hears what Python says to that."""
-    ear = Ear(client)
+    ear = Ear(client, words)
     cell = client.execute(CELL, store_history=False, user_expressions=LOOKS)
-    slider = ear.until(lambda kind, it, of: of == cell and _is_slider(kind, it), "made no slider")
+    slider = ear.until(
+        lambda kind, it, of: of == cell and _is_slider(kind, it), "made no slider", SECONDS
+    )
     comm = slider["comm_id"]
     looked = reply(client, cell)["user_expressions"]
     state = {"comm_id": comm, "data": {"method": "update", "state": {"value": MOVED}}}
@@ -118,6 +123,7 @@ def round_trip(client: BlockingKernelClient) -> Iterator[Finding]:
     ear.until(
         lambda kind, it, _: kind == "comm_msg" and it["comm_id"] == comm and _heard(it["data"]),
         "made a slider, but Python did not answer when it was moved",
+        MOVES,
     )
     milliseconds = 1000 * (time.monotonic() - moved)
     yield fine(f"A kernel made a slider, heard it move and answered in {milliseconds:.0f} ms.")
@@ -158,26 +164,45 @@ def remedy() -> str:
     return away(hiding[0]) if hiding else AGAIN
 
 
+def last_of(words: IO[bytes]) -> str:
+    """The last line that a kernel complained with, or ""."""
+    words.seek(0)
+    lines = words.read().decode("utf-8", "replace").splitlines()
+    return next((it.strip() for it in reversed(lines) if it.strip()), "")
+
+
 class Ear:
-    """Hears what a kernel says to all."""
+    """Hears what a kernel says to all.
 
-    def __init__(self, client: BlockingKernelClient) -> None:
-        self.client, self.end = client, time.monotonic() + SECONDS
+    Attributes:
+        words: Where the kernel writes its complaints.
+        complaint: The last line that it has printed as one.
+    """
 
-    def until(self, told: Callable[[str, dict[str, Any], str], object], not_so: str) -> Any:
+    def __init__(self, client: BlockingKernelClient, words: IO[bytes]) -> None:
+        self.client, self.words, self.complaint = client, words, ""
+
+    def until(
+        self, told: Callable[[str, dict[str, Any], str], object], not_so: str, seconds: float
+    ) -> Any:
         """The content of the first message for which `told(kind, content, parent)` is true.
 
         Raises:
             Failed: A cell failed, or time is up: then the kernel has `not_so`.
         """
-        while time.monotonic() < self.end:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
             with suppress(Empty):
                 message = self.client.get_iopub_msg(timeout=0.5)
                 kind, content = message["msg_type"], message["content"]
                 if kind == "error":
                     why = f"{content['ename']}: {content['evalue']}"
-                    says = f"A kernel can't make a widget: {why}."
-                    raise Failed(broken(says, remedy()))
+                    raise Failed(broken(f"A kernel can't make a widget: {why}.", remedy()))
+                if kind == "stream" and content["name"] == "stderr":
+                    self.complaint = content["text"].strip().rpartition("\n")[2]
                 if told(kind, content, message["parent_header"].get("msg_id", "")):
                     return content
-        raise Failed(broken(f"A kernel was started and {not_so} within {SECONDS:.0f} s.", AGAIN))
+        last = self.complaint or last_of(self.words)
+        said = f" Its last words: {last}" if last else ""
+        says = f"A kernel was started and {not_so} within {seconds:.0f} s.{said}"
+        raise Failed(broken(says, AGAIN))

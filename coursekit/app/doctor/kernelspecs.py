@@ -8,12 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from coursekit.app.doctor.finding import Finding, broken, fine, worth_knowing
 from coursekit.app.doctor.installing import quoted
-from coursekit.app.doctor.jupyters import Jupyter, same_folder
+from coursekit.app.doctor.jupyters import Jupyter, belongs
 
 SECONDS = 15
 DEFAULT = "python3"
@@ -70,9 +69,15 @@ def _which(jupyter: Jupyter, pythons: dict[str, str]) -> Finding:
     """Whether a notebook can use coursekit, and with which kernel."""
     whose = "this environment's Jupyter" if jupyter.own else f"the Jupyter of {jupyter.prefix}"
     default = pythons.get(DEFAULT, "")
-    if default and (is_ours(default) or knows(default)):
+    if default and belongs(default, sys.prefix):
         return fine(f"The kernel {DEFAULT} of {whose} is {default}, which has coursekit.")
-    ours = [name for name, python in pythons.items() if is_ours(python)]
+    if default and knows(default):
+        return worth_knowing(
+            f"The kernel {DEFAULT} of {whose} is {default}, which has coursekit, but is not the "
+            "Python that is looked at here.",
+            f"Have that one looked at, too: {quoted(default)} -m coursekit.cli doctor",
+        )
+    ours = [name for name, python in pythons.items() if belongs(python, sys.prefix)]
     if ours:
         return worth_knowing(
             f"The kernel {DEFAULT} of {whose} is {default or 'missing'}, and has no coursekit.",
@@ -80,12 +85,6 @@ def _which(jupyter: Jupyter, pythons: dict[str, str]) -> Finding:
         )
     known = ", ".join(f"{name}: {python}" for name, python in pythons.items())
     return broken(f"No kernel of {whose} has coursekit ({known or 'there is none'}).", install())
-
-
-def is_ours(python: str) -> bool:
-    """Whether a program is the Python of this environment; a link to it may lie elsewhere."""
-    folder = Path(shutil.which(python) or python).parent
-    return same_folder(str(folder.parent), sys.prefix) or same_folder(str(folder), sys.prefix)
 
 
 def knows(python: str) -> bool:

@@ -30,10 +30,13 @@ LETTER = r"[^\W\d_]"
 SECRET_NAMES = re.compile(r"(?i)token|secret|passw|api_?key|access_?key|credential|private_?key")
 USER_NAMES = ("USER", "USERNAME", "LOGNAME", "SUDO_USER", "JUPYTERHUB_USER")
 HOST_NAMES = ("HOSTNAME", "COMPUTERNAME")
+HOMES = {"home", "homes", "users"}
+"""Folders in which a folder is called as its owner; elsewhere a home may be called `data`."""
 
 SIGNS = (
-    # what stands before the @ of an address; what it is for stays
+    # what stands before the @ of an address, also of one that is written wrongly
     (re.compile(r"(?i)([a-z][a-z0-9+.\-]*://)[^\s'\"<>]+@"), rf"\1{SECRET}@"),
+    (re.compile(r"(?<![\w/<])[^\s'\"<>/:@]+:[^\s'\"<>@]+@"), f"{SECRET}@"),
     (
         re.compile(
             r"(?i)([\w\-]{0,40}(?:token|passw(?:or)?d|secret|api_?key|access_?key|credential|signature)"
@@ -88,18 +91,10 @@ class Mask:
 
 def mask_of_here(environ: Mapping[str, str] = os.environ) -> Mask:
     """What is to be hidden on this machine, of this account."""
-    homes = {str(Path.home()), os.path.realpath(Path.home()), environ.get("USERPROFILE", "")}
-    users = {environ.get(name, "") for name in USER_NAMES} | {Path.home().name}
-    with suppress(OSError, KeyError, ImportError):  # an account without a name
-        users.add(getpass.getuser())
-    with suppress(OSError, KeyError, ImportError, AttributeError):
-        import pwd
-
-        entry = pwd.getpwuid(os.getuid())
-        users.add(entry.pw_name)
-        homes |= {entry.pw_dir, os.path.realpath(entry.pw_dir)}
+    homes, users = _accounts(environ)
     hosts = {environ.get(name, "") for name in HOST_NAMES} | {socket.gethostname()}
     hosts |= {host.partition(".")[0] for host in hosts}
+    homes |= {os.path.realpath(it) for it in homes if it}
     return Mask(
         frozenset(it for it in homes if len(it) > 2 and it != Path(it).anchor),
         frozenset(filter(None, users)),
@@ -108,15 +103,40 @@ def mask_of_here(environ: Mapping[str, str] = os.environ) -> Mask:
     )
 
 
+def _accounts(environ: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Home folders and user names, as far as this account has any; "" may be among them."""
+    homes, users = {environ.get("USERPROFILE", "")}, {environ.get(it, "") for it in USER_NAMES}
+    users |= {_part(value, "username") for value in environ.values()}
+    with suppress(RuntimeError):
+        home = Path.home()
+        homes.add(str(home))
+        users |= {home.name} if home.parent.name.lower() in HOMES else set()
+    with suppress(OSError, KeyError, ImportError):
+        users.add(getpass.getuser())
+    with suppress(KeyError, ImportError):
+        import pwd
+
+        entry = pwd.getpwuid(os.getuid())
+        users.add(entry.pw_name)
+        homes.add(entry.pw_dir)
+    return homes, users
+
+
 def _secrets(environ: Mapping[str, str]) -> Iterator[str]:
     """Values of variables that are called a token or the like, and passwords in addresses."""
     for name, value in environ.items():
         if SECRET_NAMES.search(name) and len(value) >= 6:
             yield value
-        with suppress(ValueError):
-            password = urlsplit(value).password if "://" in value else None
-            if password and len(password) >= SHORTEST:
-                yield from {password, unquote(password)}
+        password = _part(value, "password")
+        if len(password) >= SHORTEST:
+            yield from {password, unquote(password)}
+
+
+def _part(value: str, name: str) -> str:
+    """The user name or the password of an address; "" where it has none, or is none."""
+    with suppress(ValueError):
+        return str(getattr(urlsplit(value), name) or "") if "://" in value else ""
+    return ""
 
 
 def _everybodys(name: str) -> bool:

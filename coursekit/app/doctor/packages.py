@@ -19,7 +19,7 @@ from coursekit.app.doctor.shadows import (
     named_like_pythons_own,
 )
 from coursekit.core.version import PACKAGE
-from coursekit.core.wording import listing, plural
+from coursekit.core.wording import listing
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -48,7 +48,7 @@ def requirements(package: str = PACKAGE) -> Iterator[Finding]:
         return
     wrong = [(it, words) for it in needed if (words := unmet(it))]
     if not wrong:
-        yield fine(f"{plural(len(needed), 'package')} that coursekit needs are there.")
+        yield fine(f"The {len(needed)} packages that coursekit needs are there.")
         return
     what = listing((words for _, words in wrong), most=8)
     names = (f"{it.name}{it.specifier}" for it, _ in wrong)
@@ -111,9 +111,8 @@ def hidden_pythons_own(here: Path, pythonpath: str) -> Iterator[Finding]:
         for file in named_like_pythons_own(Path(folder)):
             yield broken(f"Python takes {file} for its own module {file.stem}.", away(file))
     if own := hiders(here):
-        names = listing((it.name for it in own), most=5)
+        names = listing((it.name for it in own), most=MOST)
         yield worth_knowing(
-            f"{names} in this folder {'hides' if len(own) == 1 else 'hide'} modules of the same "
-            "name from notebooks that lie here.",
-            "Rename them, or keep notebooks in another folder.",
+            f"For notebooks that lie in this folder, {names} can hide modules of the same name.",
+            f"Rename {names}, or keep notebooks in another folder.",
         )

@@ -20,7 +20,7 @@ def findings() -> Iterator[Finding]:
     """What is said of the folders."""
     home = paths.home()
     places = [home, *(home / name for name in FOLDERS), Path(tempfile.gettempdir())]
-    wrong = [it for place in places if (it := of_folder(place))]
+    wrong = list(dict.fromkeys(it for place in places if (it := of_folder(place))))
     yield from wrong
     if home.is_dir() and (foreign := foreign_files(home)):
         yield of_foreign(home, foreign)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from coursekit.app.doctor.finding import Finding, broken, fine
-from coursekit.app.doctor.graphics import driver_of_here, on_the_gpu
+from coursekit.app.doctor.graphics import on_the_gpu
 from coursekit.app.doctor.installing import pip, torch_again
 from coursekit.app.doctor.outside import Answer, ask
 from coursekit.app.doctor.packages import needs, unmet
@@ -43,7 +43,7 @@ def of_torch(facts: dict[str, Any]) -> Iterator[Finding]:
             torch_again("torch", "torchvision"),
         )
         return
-    yield from on_the_gpu(facts, driver_of_here())
+    yield from on_the_gpu(facts)
 
 
 def of_torchvision(facts: dict[str, Any]) -> Finding:
@@ -83,7 +83,7 @@ def cannot_import(name: str, answer: Answer) -> Finding:
 
 def _missing(name: str, module: str) -> Finding:
     if module == name:
-        return broken(f"{name} is not installed.", pip(name))
+        return broken(f"{name} is not installed.", pip("torch", "torchvision"))
     return broken(f"{name} can't be imported: it needs {module}, which is missing.", pip(module))
 
 

@@ -35,7 +35,7 @@ def versions() -> dict[str, str]:
 
 def _version(name: str) -> str:
     try:
-        return version(name)
+        return version(name) or ""  # None where an installation broke off
     except PackageNotFoundError:
         return ""
 
@@ -114,4 +114,4 @@ def as_json(found: Iterable[Examined], mask: Mask, asked: bool) -> str:
         ],
         "note": farewell(asked),
     }
-    return json.dumps(report, indent=1, ensure_ascii=False)
+    return json.dumps(report, indent=1)

@@ -49,8 +49,9 @@ def hiding(module: str, path: Sequence[str] | None = None) -> Path | None:
         if spec is None or not spec.origin or _is_editable(package):
             return None
         file, home = Path(spec.origin), Path(str(package.locate_file("")))
-        if not file.resolve().is_relative_to(home.resolve()):
-            return file
+        # some installers put links into the folder, and some folders are links
+        own = file.is_relative_to(home) or file.resolve().is_relative_to(home.resolve())
+        return None if own else file
     return None
 
 

@@ -83,7 +83,7 @@ def of_ipykernel() -> Iterator[Finding]:
 
 
 def clicks(number: str) -> str:
-    """When a click on a panel is heard while a cell runs; see docs/front-ends.md."""
+    """When a click on a panel is heard while a cell runs, as tried with real kernels."""
     if (7, 1) <= tuple(int(it) for it in number.split(".")[:2]) < (7, 4):
         return "A click on a panel is heard while a cell runs."
     return (

@@ -45,14 +45,16 @@ class Answering(Panel):
             What it came to, in words.
 
         Raises:
-            CourseError: It is no answer to this question; the sentence says what one is.
+            CourseError: It is no answer to this question; the sentence says what one is. Or the
+                exam is over.
         """
         asked = self.asked
         asked.message = ""
         question = asked.sitting.question()
         try:
+            asked.sitting.check_takes(question.id)
             given = forms.taken(question, asked.shown, answer, self.name)
-        except forms.OtherForm as error:
+        except CourseError as error:
             asked.message = str(error)
             raise
         if isinstance(given, Mapping) and "met" not in given and not asked.sitting.hides:

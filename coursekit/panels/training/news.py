@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from coursekit.core import cells
 from coursekit.panels.training.saved import Kept
 
 Point = tuple[int, float, float]
@@ -110,13 +109,11 @@ class Teller:
         ends = {row["step"]: row for row in self.epochs}
         names = list(dict.fromkeys(name for row in self.epochs for name in row))
         names = [name for name in names if name not in ("step", "lr", "train_loss")]
-        text = io.StringIO()
-        writer = csv.DictWriter(text, ["step", "train_loss", "lr", *names], extrasaction="ignore")
-        writer.writeheader()
-        for step, loss, rate in self.points:
-            own = {"step": step + 1, "train_loss": loss, "lr": rate}
-            writer.writerow(ends.get(step + 1, {}) | own)
-        return text.getvalue()
+        rows = (
+            ends.get(step + 1, {}) | {"step": step + 1, "train_loss": loss, "lr": rate}
+            for step, loss, rate in self.points
+        )
+        return cells.table(["step", "train_loss", "lr", *names], rows)
 
     def json(self) -> str:
         """Everything, in the form of a run folder's history."""

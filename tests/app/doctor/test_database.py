@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support_disks import held, read_only
-from support_doctor import only, states
+from support_doctor import only
 from support_postgresql import fresh
 
 from coursekit.app.doctor import database as check
@@ -123,11 +123,18 @@ def test_a_server_that_does_not_answer_is_broken_and_no_password_is_said(
     assert "geheim123" not in found.says + found.remedy
 
 
-def test_an_address_that_is_none_raises_our_own_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    from coursekit.app.doctor.checks import CHECKS
-    from coursekit.app.doctor.child import careful
-
-    monkeypatch.setenv("COURSEKIT_DB", "nonsense")
-    found = only(careful(CHECKS["database"]))
-    assert "names no address such as sqlite:///file" in found.says
-    assert states([found]) == ["broken"]
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("kim:geheim123@db/course", "names no address such as sqlite:///file"),
+        ("mysql://kim:geheim123@db/course", "its driver is not installed"),
+    ],
+)
+def test_an_address_that_is_none_is_broken_and_no_password_is_said(
+    monkeypatch: pytest.MonkeyPatch, address: str, words: str
+) -> None:
+    monkeypatch.setenv("COURSEKIT_DB", address)
+    found = only(check.findings())
+    assert found.state == "broken"
+    assert words in found.says
+    assert "geheim" not in found.says + found.remedy

@@ -83,6 +83,14 @@ def test_what_a_check_says_is_masked_also_its_last_words(
     assert found.says == "The check memory ended early, with status 3. Its last words: ~/y"
 
 
+def test_a_check_without_a_process_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/home/kim/gone/python")
+    found = only(examine(MEMORY, Mask(users=frozenset({"kim"}))).findings)
+    assert found.state == "broken"
+    assert found.says.startswith("The check memory can't be started. FileNotFoundError")
+    assert "kim" not in found.says
+
+
 def test_an_interrupt_ends_the_check_too(monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(psutil.Process().children(recursive=True))
 

@@ -106,7 +106,7 @@ def test_widgets_that_do_not_listen_are_noticed(
     startup.mkdir(parents=True)
     (startup / "deaf.py").write_text(deaf)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    monkeypatch.setattr(kernel, "SECONDS", 8)
+    monkeypatch.setattr(kernel, "MOVES", 2)
     assert "did not answer when it was moved" in only(kernel.findings()).says
 
 
@@ -121,7 +121,7 @@ def test_a_kernel_without_coursekit_is_broken() -> None:
 
 
 def test_an_interrupt_ends_the_kernel_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(client: object) -> Iterator[object]:
+    def interrupt(*_: object) -> Iterator[object]:
         raise KeyboardInterrupt
         yield
 

@@ -85,6 +85,20 @@ def test_a_default_kernel_of_another_python_without_coursekit_is_seen(
     assert found.remedy == f"{sys.executable} -m ipykernel install --user --name coursekit"
 
 
+def test_a_default_kernel_of_another_python_with_coursekit_is_to_be_looked_at_too(
+    tmp_path: Path,
+) -> None:
+    other = tmp_path / "bin" / "python"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\necho True\n")
+    other.chmod(0o755)
+    found = only(
+        kernelspecs.findings_of(a_jupyter(python3={"argv": [str(other), *RUN], "folder": ""}))
+    )
+    assert found.state == "worth knowing"
+    assert found.remedy.endswith(f"{other} -m coursekit.cli doctor")
+
+
 def test_a_real_python_says_whether_it_has_coursekit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kernelspecs.knows(sys.executable)
     assert not kernelspecs.knows("/gone/bin/python")

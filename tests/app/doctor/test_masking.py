@@ -95,6 +95,8 @@ def test_a_password_in_an_address_needs_no_variable_to_be_hidden(password: str) 
         ("Kim's", "<user>'s"),
         ("kim2", "<user>2"),
         ("kims-laptop.local", "<host>.local"),
+        ("the database anna:pas@db/course", "the database <secret>@db/course"),
+        ("postgresql://anna:p@s/w@db/course", "postgresql://<secret>@db/course"),
         ("JUPYTER_TOKEN=0123456789", "JUPYTER_TOKEN=<secret>"),
         ('{"password": "abc"}', '{"password": "<secret>"}'),
         ("Authorization: token 0123456789abcdef", "Authorization: token <secret>"),
@@ -134,9 +136,27 @@ def test_accents_are_known_in_both_forms_and_in_addresses() -> None:
 def test_this_machines_names_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/data/kim")
     monkeypatch.setattr("socket.gethostname", lambda: "kims-pc.school.org")
-    mask = mask_of_here({"USER": "kim", "JUPYTERHUB_USER": "kimlee", "DB": "x://a:pass%20word@b"})
-    said = f"{Path.home()}/x kim kimlee kims-pc kims-pc.school.org pass word pass%20word"
-    assert mask(said) == "~/x <user> <user> <host> <host> <secret> <secret>"
+    mask = mask_of_here({"USER": "kim", "JUPYTERHUB_USER": "kimlee", "DB": "x://lee:pass%20word@b"})
+    said = f"{Path.home()}/x kim kimlee lee kims-pc kims-pc.school.org pass word pass%20word"
+    assert mask(said) == "~/x <user> <user> <user> <host> <host> <secret> <secret>"
+
+
+@pytest.mark.parametrize(("home", "users"), [("/export/home/kim", {"kim"}), ("/data", set())])
+def test_a_home_names_its_owner_only_where_homes_are_called_so(
+    monkeypatch: pytest.MonkeyPatch, home: str, users: set[str]
+) -> None:
+    before = mask_of_here({}).users
+    monkeypatch.setenv("HOME", home)
+    assert mask_of_here({}).users - before == users
+    assert mask_of_here({})(f"{home}/x") == "~/x"
+
+
+def test_an_account_without_name_and_home_has_a_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs with a number for a user."""
+    for name in ("HOME", "USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 1234567)
+    assert mask_of_here({})("/srv/x of root") == "/srv/x of root"
 
 
 def test_a_home_that_is_the_root_does_not_become_every_slash(

@@ -77,6 +77,14 @@ def test_a_folder_that_python_takes_for_a_package_is_named_as_a_folder(site: Pat
     assert f"Rename {site / 'numpy'}," in only(packages.hidden()).remedy
 
 
+def test_a_package_that_is_a_link_is_not_taken_for_another(site: Path, tmp_path: Path) -> None:
+    install(site, "requests", "3.0")
+    (tmp_path / "store" / "requests").mkdir(parents=True)
+    (tmp_path / "store" / "requests" / "__init__.py").touch()
+    (site / "requests").symlink_to(tmp_path / "store" / "requests")
+    assert hiding("requests") is None
+
+
 def test_a_folder_without_init_hides_nothing(site: Path) -> None:
     (site / "torch").mkdir()
     assert hiding("torch") is None
@@ -111,7 +119,7 @@ def test_such_a_file_is_broken_on_pythonpath_and_worth_knowing_in_this_folder(
     assert states(packages.hidden_pythons_own(empty, str(tmp_path))) == ["broken"]
     found = only(packages.hidden_pythons_own(tmp_path, ""))
     assert found.state == "worth knowing"
-    assert found.says.startswith("random.py in this folder hides modules")
+    assert found.says.endswith("in this folder, random.py can hide modules of the same name.")
     assert states(packages.hidden_pythons_own(empty, "")) == []
 
 

@@ -72,7 +72,7 @@ def test_an_import_that_ends_python_is_no_riddle(
             "torch",
             Answer({"error": "ModuleNotFoundError: x", "missing": "torch"}),
             "torch is not installed",
-            "pip install torch",
+            "pip install torch torchvision",
         ),
         (
             "torchvision",

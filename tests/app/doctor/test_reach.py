@@ -60,4 +60,6 @@ def test_a_catalogue_that_can_not_be_read_is_said(home: Path) -> None:
     from coursekit.app.doctor.child import careful
 
     (home / "catalogue.toml").write_text("[pets\n")
-    assert "catalogue.toml, line 1" in only(careful(CHECKS["reach"])).says
+    found = only(careful(CHECKS["reach"]))
+    assert "catalogue.toml, line 1" in found.says
+    assert found.remedy == "Correct that line, or move the file away."

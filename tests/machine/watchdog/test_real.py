@@ -82,6 +82,34 @@ def test_a_busy_kernel_is_waited_for_and_an_idle_one_is_not(server: Jupyter, don
     assert "the last was a cell" in log.path().read_text()
 
 
+CHATTER = """
+import coursekit, threading, time
+from ipywidgets import IntText
+
+display(coursekit.ImageClassifier())
+number = IntText()
+
+def chatter():
+    while True:
+        number.value += 1
+        time.sleep(0.5)
+
+threading.Thread(target=chatter, daemon=True).start()
+"""
+
+
+def test_a_panel_that_shows_something_new_all_the_time_is_nobody(
+    server: Jupyter, done: Path
+) -> None:
+    kernel = server.start_kernel()
+    with server.speak(kernel) as front:
+        front.run(CHATTER)
+    before = server.kernels()[kernel]["last_activity"]
+    watchdog.arm(6, noting(done))
+    until(done.exists, "the command", 6 + 2 * LATE)
+    assert server.kernels()[kernel]["last_activity"] > before
+
+
 def test_its_questions_are_no_activity_on_the_server(server: Jupyter) -> None:
     before = server.ask("GET", "api/status")["last_activity"]
     watchdog.arm(3600, "true")
@@ -189,6 +217,7 @@ def steps(folder: Path) -> int:
 
 def test_it_is_small() -> None:
     process = psutil.Process(watchdog.arm(3600, "true").pid)
+    time.sleep(6)  # its start is not its watch
     before = process.cpu_times()
     time.sleep(20)
     after = process.cpu_times()

@@ -114,5 +114,12 @@ def test_an_exam_tells_nothing_in_text_either() -> None:
     exam.go(1)
     assert "Solution: Those that it never saw." in repr(exam)
     assert repr(exam).endswith("\nOr quiz.next() or quiz.go(2).")
+    with pytest.raises(CourseError, match=r"^This exam is handed in; its answers stay"):
+        exam.answer("The largest ones.")
     exam.go("why")
     assert exam.answer([1]) == "You gave yourself 0.5 of 1 point."
+    for again in ("Because of another thing.", [1, 2]):  # it is judged already
+        with pytest.raises(CourseError, match=r"^This exam is handed in; its answers stay"):
+            exam.answer(again)
+        assert exam.model.message.startswith("This exam is handed in")
+    assert "another thing" not in repr(exam)

@@ -15,6 +15,7 @@ from coursekit import TrainingMonitor
 from coursekit.learn.learner import Learner
 from coursekit.panels.training.keeping import as_html, code_view, list_runs
 from coursekit.panels.training.model import MonitorModel
+from coursekit.panels.training.news import Teller
 from coursekit.panels.training.trainer import PhotoTrainer, look_at_next
 from coursekit.scores import notes
 
@@ -66,6 +67,12 @@ def test_the_history_counts_steps_from_one(small_learner: Make, how: str) -> Non
     assert [row["step"] for row in rows][:2] == ["1", "2"]
     assert rows[7]["valid_loss"]
     assert not rows[6]["valid_loss"]
+
+
+def test_a_metric_named_like_a_formula_is_text_in_a_spreadsheet() -> None:
+    teller = Teller()
+    teller.points, teller.epochs = [(0, 0.5, 0.1)], [{"step": 1, "phase": "-x", "=cmd()": -0.5}]
+    assert teller.csv().splitlines() == ["step,train_loss,lr,phase,'=cmd()", "1,0.5,0.1,'-x,-0.5"]
 
 
 def test_earlier_runs_are_all_of_them_and_on_a_shared_page_the_visitors(

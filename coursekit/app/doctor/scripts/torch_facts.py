@@ -8,34 +8,44 @@ from typing import Any
 from coursekit.app.doctor.scripts import answer
 
 SIDE = 64
+DEVICES = {"CUDA": "cuda", "ROCm": "cuda", "MPS": "mps", "XPU": "xpu", "none": "cpu"}
 
 
 def facts() -> dict[str, Any]:
-    """Which PyTorch it is, what it was built for, and whether it computes there."""
+    """Which PyTorch it is, what it was built for, what there is, and whether it computes there."""
     import torch
 
-    found: dict[str, Any] = {
-        "version": torch.__version__,
-        "cuda": torch.version.cuda,
-        "hip": getattr(torch.version, "hip", None),
-        "file": torch.__file__,
-    }
+    from coursekit.machine.reader import Reader
+
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        if device == "cpu" and torch.backends.mps.is_available():
-            device = "mps"
-        found["device"] = device
-        if device == "cuda":
-            found["name"] = torch.cuda.get_device_name(0)
-            found["capability"] = list(torch.cuda.get_device_capability(0))
-            found["archs"] = torch.cuda.get_arch_list()
-        try:
-            square = torch.ones(SIDE, SIDE, device=device)
-            found["computed"] = float((square @ square).sum()) == SIDE**3
-        except RuntimeError as error:
-            found["computed"], found["why"] = False, str(error).partition("\n")[0]
-    found["warnings"] = [str(it.message).partition("\n")[0] for it in said]
+        machine = Reader().read()
+        device = DEVICES[machine.accelerator.kind]
+        found = {"device": device, **computing(torch, device)}
+    return found | {
+        "version": torch.__version__,
+        "cuda": torch.version.cuda,
+        "hip": torch.version.hip,
+        "warnings": [str(it.message).partition("\n")[0] for it in said],
+        "why_not": machine.accelerator.why,
+        "gpus": [gpu.name for gpu in machine.gpus],
+        "driver": machine.driver,
+        "driver_cuda": machine.cuda,
+        "trouble": list(machine.trouble),
+    }
+
+
+def computing(torch: Any, device: str) -> dict[str, Any]:
+    """Whether a product of matrices comes out right, and what that says of a GPU of CUDA's."""
+    found: dict[str, Any] = {}
+    try:
+        square = torch.ones(SIDE, SIDE, device=device)
+        found["computed"] = float((square @ square).sum()) == SIDE**3
+    except RuntimeError as error:
+        found["computed"], found["why"] = False, str(error).partition("\n")[0]
+    if device == "cuda":
+        found["capability"] = list(torch.cuda.get_device_capability(0))
+        found["archs"] = torch.cuda.get_arch_list()
     return found
 
 
