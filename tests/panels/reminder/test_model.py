@@ -194,3 +194,12 @@ def test_the_click_on_a_button_is_not_taken_for_something_done_since(press: str)
     assert world.wait(14 * 60 if press == "later" else 60) == world.reminder.stage
     assert world.reminder.stage == ("list" if press == "shut_down" else "")
     assert world.do() == ""
+
+
+def test_a_price_that_somebody_types_has_the_machine_be_reminded_of() -> None:
+    world = World(leaving=OWN)
+    assert world.wait(3600) == ""
+    world.leaving = RENTED
+    assert world.wait(10) == "loud"
+    world.reminder.on = False  # and whoever switches that off is not overruled
+    assert world.wait(10) == ""
