@@ -140,9 +140,11 @@ class Scoreboard(Panel):
 
 
 def compared(before: Mapping[str, Any], folder: Path, run: TrainingRun) -> object:
-    """What came of it, beside what came of it before."""
-    from coursekit.experiments.rerun import compare_runs
+    """What came of it, beside what was before; where others see it, without the photos' names."""
+    from coursekit.experiments.rerun import compare, compare_runs, read_recipe
 
+    if others_may_be_here():
+        return compare(before, read_recipe(run.folder))
     return compare_runs(before, folder, run)
 
 

@@ -177,13 +177,17 @@ def row_buttons(model: BoardModel, worker: Worker, rows: Dropdown) -> tuple[Butt
 
 
 def recipe_view(model: BoardModel, rows: Dropdown) -> Widget:
-    """The recipe of the row that is chosen, and where two disagreed, folded away."""
+    """The recipe of the row that is chosen, folded away, and where two disagreed.
+
+    That names photos, so it is left out where others see it.
+    """
     shown = HTML()
 
     def show(_: object = None) -> None:
         chosen = model.row(rows.value) if rows.value else None
         run = chosen.run if chosen else None
-        shown.value = disagreements(run.about) + recipe_html(run.recipe) if run else ""
+        apart = disagreements(run.about) if run and not model.shared else ""
+        shown.value = apart + recipe_html(run.recipe) if run else ""
 
     rows.observe(show, "value")
     show()

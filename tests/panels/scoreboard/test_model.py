@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from support_experiments import clouds_learner
 
 from coursekit import Scoreboard
+from coursekit.core import fingerprint
 from coursekit.core.errors import CourseError
+from coursekit.panels.scoreboard import compared
 from coursekit.panels.scoreboard.model import BoardModel, standing
 from coursekit.panels.scoreboard.table import as_html, disagreements
-from coursekit.panels.scoreboard.view import board_view, row_buttons, rows_view
+from coursekit.panels.scoreboard.view import board_view, recipe_view, row_buttons, rows_view
 from coursekit.panels.working import Worker
 from coursekit.scores import board
 from coursekit.scores.adding import put
@@ -320,6 +324,30 @@ def test_where_a_person_and_the_model_disagreed_is_told_as_text() -> None:
     assert "Where the two disagreed: 1" in html
     assert "a &lt;b&gt;.jpg" in html
     assert disagreements({"disagree": "x"}) == disagreements({}) == ""
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_where_others_see_the_page_no_photo_is_named(
+    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    monkeypatch.setenv("COURSEKIT_SHARED", "1" if shared else "")
+    recipes = []
+    for name in ("grandma.jpg", "grandpa.jpg"):
+        rows = [(name, "cat", "valid")]
+        data = {"labels": rows, "digest": fingerprint.of_labels(rows)}
+        recipes.append({**RECIPE, "data": data})
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "recipe.json").write_text(json.dumps(recipes[-1]))
+    run: Any = SimpleNamespace(folder=tmp_path / "grandpa.jpg")
+    said = str(compared(recipes[0], tmp_path / "grandma.jpg", run))
+    assert "The photos are not the same" in said
+    assert ("New: grandpa.jpg." in said) is not shared
+    disagree = [{"photo": "grandma.jpg", "label": "cat", "you": "cat", "model": "dog"}]
+    put(entry(kind="person", about={"disagree": disagree}))
+    model = Scoreboard().model
+    shown = recipe_view(model, rows_view(model))
+    assert "The recipe of this row" in shown.value
+    assert ("grandma.jpg" in shown.value) is not shared
 
 
 def test_a_row_that_is_not_there_is_a_sentence_and_is_said_once(store: Database) -> None:
