@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,15 @@ TRANSFORMS: dict[str, Callable[..., Any]] = {
 }
 
 
+MOST_PHOTOS, MOST_PIXELS = 100_000, 4096
+"""In a batch, and along a side: more than any machine trains with."""
+
+LARGEST_SEED = 2**63
+
+MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What code raises that is given other values than it was written for."""
+
+
 class CannotRepeat(CourseError):
     """A recipe does not say all that it would take."""
 
@@ -52,6 +62,21 @@ class WherePhotos(CourseError):
             f"The photos of this recipe, {source!r}, were not found. Name their folder with "
             "--photos, or photos= in Python."
         )
+
+
+@contextmanager
+def as_it_says() -> Iterator[None]:
+    """A block that makes what a recipe, which may be anybody's, says.
+
+    Raises:
+        CannotRepeat: Something in it is missing, or is of another kind than it has to be.
+    """
+    try:
+        yield
+    except CourseError:
+        raise
+    except MISSHAPEN as error:
+        raise CannotRepeat("something in it is missing or is not as it should be") from error
 
 
 def photos_of(folder: Path) -> Path | None:
@@ -98,6 +123,11 @@ def learner_of(recipe: Recipe, photos: Path) -> VisionLearner:
         CannotRepeat: It names something that can't be made here.
         CourseError: The photos are not there.
     """
+    with as_it_says():
+        return _made(recipe, photos)
+
+
+def _made(recipe: Recipe, photos: Path) -> VisionLearner:
     check(recipe)
     learn = _learner(recipe, _loaders(recipe, photos))
     dls: Any = learn.dls
@@ -125,11 +155,29 @@ def check(recipe: Recipe) -> None:
             "the learner had been trained before, and that is not part of it. Make a new learner "
             "for a training that others are to repeat"
         )
+    if type(recipe["seed"]) is not int or abs(recipe["seed"]) >= LARGEST_SEED:
+        raise CannotRepeat("its seed is no whole number that PyTorch takes")
+    _check_sizes(recipe["data"])
     callbacks = map(str, list_of(recipe, "callbacks"))
     own = [it for it in callbacks if not it.startswith(WATCHING)]
     unknown = [name for name in recipe.get("metrics", []) if name not in METRICS]
     if own or unknown:
         raise CannotRepeat(f"it needs {listing([*own, *unknown])}, which is code of its author's")
+
+
+def _check_sizes(data: Mapping[str, Any]) -> None:
+    """Refuses what would only run out of memory, or never end."""
+    if not _is_whole(data["bs"], MOST_PHOTOS):
+        raise CannotRepeat(f"its batch size is no whole number from 1 to {MOST_PHOTOS:,}")
+    for named in [*data["item_tfms"], *data.get("batch_tfms", [])]:
+        size = named.get("size")
+        sides = size if isinstance(size, list) else [] if size is None else [size]
+        if not all(_is_whole(it, MOST_PIXELS) for it in sides):
+            raise CannotRepeat(f"its photos' size is not 1 to {MOST_PIXELS:,} pixels")
+
+
+def _is_whole(value: Any, most: int) -> bool:
+    return type(value) is int and 1 <= value <= most
 
 
 def _learner(recipe: Recipe, dls: ImageDataLoaders) -> VisionLearner:

@@ -14,7 +14,7 @@ import torch
 from coursekit.core.errors import CourseError
 from coursekit.core.processors import processors
 from coursekit.core.wording import listing, percent
-from coursekit.experiments.remaking import CannotRepeat, find_photos, learner_of
+from coursekit.experiments.remaking import CannotRepeat, as_it_says, find_photos, learner_of
 from coursekit.learn import phases
 from coursekit.learn.phases import Phase
 from coursekit.learn.progress import ENDED
@@ -83,14 +83,15 @@ def run_again(recipe: Recipe, photos: Path | None = None, **changes: Any) -> Tra
         WherePhotos: The photos are not found.
         NoSuchChange: There is no such setting.
     """
-    wanted = changed(recipe, **changes)
-    learn = learner_of(wanted, find_photos(wanted, photos))
-    call = wanted["call"]
-    if any(changes.get(name) is not None for name in PLAN):
-        plan = phases.plan(learn, call["method"], *_plain(call["args"]), **call["options"])
-    else:
-        plan = [Phase.from_json(phase) for phase in wanted["phases"]]
-    return _on_threads(int(wanted.get("threads", 0)), lambda: begin_plan(learn, plan, call))
+    with as_it_says():
+        wanted = changed(recipe, **changes)
+        learn = learner_of(wanted, find_photos(wanted, photos))
+        call, threads = wanted["call"], int(wanted.get("threads", 0))
+        if any(changes.get(name) is not None for name in PLAN):
+            plan = phases.plan(learn, call["method"], *_plain(call["args"]), **call["options"])
+        else:
+            plan = [Phase.from_json(phase) for phase in wanted["phases"]]
+    return _on_threads(threads, lambda: begin_plan(learn, plan, call))
 
 
 def _plain(args: list[Any]) -> list[Any]:
