@@ -71,6 +71,7 @@ def title(recipe: Recipe) -> str:
         it["depth"] if it.get("depth", "auto") != "auto" else "",
         f"{it['size']} pixels" if "size" in it else "",
         "augmented" if it.get("augmentation", "none") != "none" else "",
+        "trained before" if "trained before" in it else "",
     ]
     return ", ".join(filter(None, words))
 
@@ -143,6 +144,12 @@ def _data(recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def _trained_before(recipe: Recipe) -> str | None:
+    """`yes` where the learner had been trained already; that is not part of its recipe."""
+    fits = recipe.get("fits", 1)
+    return "yes" if isinstance(fits, int) and fits > 1 else None
+
+
 def _size(data: Mapping[str, Any]) -> str | None:
     """`224`, `224 x 112, squish`: what photos are brought to; crop is the usual way."""
     tfms = list_of(data, "item_tfms")
@@ -175,6 +182,7 @@ def _training(recipe: Recipe) -> dict[str, Any]:
     return {
         "architecture": model.get("architecture"),
         "pretrained": None if pretrained is None else "yes" if pretrained else "no",
+        "trained before": _trained_before(recipe),
         "method": call.get("method") or recipe.get("method"),
         "epochs": args[0] if args else None,
         "depth": _depth(call),

@@ -35,6 +35,12 @@ def test_the_title_says_what_matters_most(recipe: dict[str, Any]) -> None:
     assert title(recipe) == "tf_efficientnet_lite0, 2 epochs, head, 128 pixels"
 
 
+def test_a_learner_that_had_been_trained_is_another_beginning(recipe: dict[str, Any]) -> None:
+    again = {**recipe, "fits": 2}
+    assert [it.setting for it in differences({**recipe, "fits": 1}, again)] == ["trained before"]
+    assert title(again) == "tf_efficientnet_lite0, 2 epochs, head, 128 pixels, trained before"
+
+
 def test_what_differs_is_named_and_nothing_else(recipe: dict[str, Any]) -> None:
     other = changed(recipe, epochs=3, seed=7)
     other["versions"]["torch"] = "2.10.0"

@@ -242,7 +242,8 @@ def run_line(run: Experiment) -> str:
         if name in run.results
     ]
     tags = f" [{', '.join(run.notes.tags)}]" if run.notes.tags else ""
-    return f"{run.name} ({run.began}): {', '.join(results)}{tags}"
+    note = f"\n     {' '.join(run.notes.text.split())}" if run.notes.text else ""
+    return f"{run.name} ({run.began}): {', '.join(results)}{tags}{note}"
 
 
 def compared_text(runs: list[Experiment]) -> str:

@@ -22,7 +22,10 @@ class NothingChosen(CourseError):
     """A report of no run."""
 
     def __init__(self) -> None:
-        super().__init__("No run is chosen, so there is nothing to report. Choose one or more.")
+        super().__init__(
+            "No run is chosen, so there is nothing to report. Choose some first: in the list, or "
+            "with experiments.compare(1, 2)."
+        )
 
 
 class AlreadyThere(CourseError):

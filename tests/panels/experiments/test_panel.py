@@ -62,6 +62,7 @@ def test_a_comparison_says_what_differs_and_what_can_be_told(experiments: Experi
 
 def test_notes_and_tags_are_kept(experiments: Experiments, trained: list[Path]) -> None:
     experiments.note(1, "well")
+    assert "\n     well\n" in repr(experiments)
     experiments.tag(1, "a", "b")
     experiments.tag(1, "A", "c")
     experiments.untag(1, "B")
