@@ -162,7 +162,7 @@ def test_an_exam_keeps_its_key_out_of_page_and_messages(
     for secret in SECRETS:
         assert secret not in seen
     page.get_by_role("button", name="Hand in").click()
-    expect(said(page)).to_contain_text("6 questions have no answer yet. Click Hand in once more")
+    expect(said(page)).to_contain_text("6 questions have no answer yet. Hand in once more")
     page.locator(".ck-rows button").nth(1).click()
     page.get_by_role("button", name="Hand in").click()  # another question was shown between
     expect(said(page)).to_contain_text("6 questions have no answer yet")
