@@ -53,7 +53,7 @@ def review(lessons: Lessons = None, new: New = 10) -> None:
     typer.echo(it.model.stands)
     quiz = it.model.quiz
     try:
-        while quiz and quiz.open:
+        while quiz and quiz.sitting.open:
             ask(it)
     except (Stop, typer.Abort):
         typer.echo("")

@@ -113,7 +113,7 @@ def asked_apart(questions: int, own: int) -> str:
     """
     are, them = ("is", "it") if own == 1 else ("are", "them")
     about = f"{are} about the learner's own variables, so notebooks alone ask {them}."
-    return f"{own} of the {questions} {about}" if own else ""
+    return f"{own} of the {plural(questions, 'question')} {about}" if own else ""
 
 
 def read(path: Path | str) -> Questionnaire:

@@ -129,6 +129,11 @@ class Sitting:
             return ANSWERED
         return SKIPPED if id in self._list("skipped") else NOT_ATTEMPTED
 
+    @property
+    def open(self) -> int:
+        """How many questions have no answer yet."""
+        return sum(self.status(id) in (NOT_ATTEMPTED, SKIPPED) for id in self.order)
+
     def id_of(self, which: object) -> str:
         """A question's id, by its number in the order, from 1, or by the id itself.
 

@@ -25,7 +25,7 @@ def lessons(tmp_path: Path) -> Path:
 
 def test_a_file_without_mistakes_is_said_to_have_none() -> None:
     result = coursekit("quiz", "check", QUESTIONS)
-    apart = "1 of the 8 is about the learner's own variables, so notebooks alone ask it."
+    apart = "1 of the 8 questions is about the learner's own variables, so notebooks alone ask it."
     assert (result.exit_code, result.stdout) == (
         0,
         f"{QUESTIONS}: 8 questions, no mistake. {apart}\n",

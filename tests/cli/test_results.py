@@ -19,7 +19,7 @@ from coursekit.store import answers
 from coursekit.store.database import Database, database
 
 QUESTIONS = Path(__file__).parents[1] / "questions.md"
-APART = "1 of the 8 is about the learner's own variables, so notebooks alone ask it."
+APART = "1 of the 8 questions is about the learner's own variables, so notebooks alone ask it."
 
 
 def coursekit(*arguments: object) -> Result:

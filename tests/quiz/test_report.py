@@ -301,7 +301,7 @@ def test_questions_about_own_variables_are_told_apart(
     handed: Handed, questions: Questionnaire
 ) -> None:
     report = merge([handed("a.json")], questions)
-    head = "1 learner, 8 questions. 1 of the 8 is about the learner's own variables, so notebooks"
+    head = "1 learner, 8 questions. 1 of the 8 questions is about the learner's own variables, so"
     assert head in " ".join(as_text(report).split())
     rows = csv.DictReader(as_csv(report).splitlines())
     assert [it["question"] for it in rows if it["notebooks_only"] == "yes"] == ["q-code"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.errors import CourseError
-from coursekit.core.wording import Text, plural
+from coursekit.core.wording import Text
 from coursekit.panels.panel import in_kernel
 from coursekit.panels.quiz.answering import Answering
 from coursekit.panels.quiz.model import EXAM, QuizModel, score_line
@@ -77,7 +77,7 @@ class Quiz(Answering):
         self.title = it.title
         here = asks_for_variables()
         offered = it if here else it.without(Code)
-        self.elsewhere = asked_elsewhere(len(it) - len(offered))
+        self.elsewhere = "" if here else it.apart
         if not offered.questions:
             raise CourseError(f"No question of {it.title} can be asked here. {self.elsewhere}")
         sitting = Sitting(offered, keeper or Stored(database), seed, exam)
@@ -88,7 +88,10 @@ class Quiz(Answering):
         return self.model
 
     def hand_in(self) -> str:
-        """Ends the exam, and gives what was reached; what is right is told from then on."""
+        """Ends the exam, and gives what was reached; what is right is told from then on.
+
+        Where questions have no answer the first call only says how many; the next one ends it.
+        """
         self.model.hand_in()
         return Text(self.model.said or self.model.trouble or "There is no exam to be handed in.")
 
@@ -113,13 +116,6 @@ class Quiz(Answering):
 def asks_for_variables() -> bool:
     """Whether a learner's own variables are here: in a notebook, not on a page that is served."""
     return in_kernel() and not in_app()
-
-
-def asked_elsewhere(n: int) -> str:
-    """What is said of questions that are not asked here, a sentence; "" where there are none."""
-    more = plural(n, "more question")
-    about = "is about your own variables" if n == 1 else "are about your own variables"
-    return f"{more} {about}, so notebooks alone ask {'it' if n == 1 else 'them'}." if n else ""
 
 
 def own_variables() -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 const WAIT = 400; // milliseconds after the last letter before what was typed is kept
 
-function buttonsOf(send, check, handIn) {
+function buttonsOf(send, check) {
   const made = {};
   const all = {
     check: ["Check", check],
@@ -10,7 +10,7 @@ function buttonsOf(send, check, handIn) {
     skip: ["Skip", () => send("skip")],
     flag: ["Flag", () => send("flag")],
     back: ["Previous", () => send("move", -1)],
-    hand_in: ["Hand in", handIn],
+    hand_in: ["Hand in", () => send("hand_in")],
   };
   for (const [name, [textContent, act]] of Object.entries(all)) {
     made[name] = element("button", { type: "button", textContent, className: `ck-do-${name}` });
@@ -89,7 +89,7 @@ function keys(root, buttons) {
 }
 
 function render({ model, el }) {
-  let answer = null, drawn = "", waits = 0, warned = false;
+  let answer = null, drawn = "", waits = 0;
   const send = (what, value, id = model.get("shown").id) => model.send({ do: what, value, id });
   const check = () => {
     clearTimeout(waits);
@@ -102,15 +102,7 @@ function render({ model, el }) {
     const soon = value?.compare || typeof value !== "string";
     waits = setTimeout(() => send("draft", value, id), soon ? 0 : WAIT);
   };
-  const handIn = () => {
-    const open = model.get("rows").filter((row) => ["not attempted", "skipped"].includes(row.status)).length;
-    if (!open || warned) return send("hand_in");
-    warned = true; // an exam is handed in once, and the button lies beside others
-    const count = open === 1 ? "1 question has" : `${open} questions have`;
-    const textContent = `${count} no answer yet. Click Hand in once more to end the exam all the same.`;
-    says.replaceChildren(element("p", { className: "ck-said-verdict", textContent }));
-  };
-  const buttons = buttonsOf(send, check, handIn);
+  const buttons = buttonsOf(send, check);
   const where = element("p", { className: "ck-where" });
   const text = element("div", { className: "ck-question", tabIndex: -1 });
   const area = element("div", { className: "ck-answer" });
@@ -125,7 +117,6 @@ function render({ model, el }) {
 
   const show = () => {
     const shown = model.get("shown");
-    warned = false;
     const moved = drawn && JSON.parse(drawn)[0] !== shown.id;
     const now = JSON.stringify([shown.id, shown.rubric, shown.over, shown.text]);
     const focused = group.contains(document.activeElement);

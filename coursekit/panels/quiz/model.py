@@ -14,7 +14,7 @@ from coursekit.core.wording import plural
 from coursekit.panels.working import PanelModel
 from coursekit.quiz import showing
 from coursekit.quiz.kinds import Grade
-from coursekit.quiz.sitting import NOT_ATTEMPTED, SKIPPED, Score, Sitting
+from coursekit.quiz.sitting import Score, Sitting
 
 Variables = Callable[[], Mapping[str, Any]]
 
@@ -114,7 +114,15 @@ class QuizModel(PanelModel):
         self._do(lambda: self.sitting.go(id))
 
     def hand_in(self) -> None:
-        """Ends the exam."""
+        """Ends the exam; where questions have no answer, only says so, and ends it the next time.
+
+        An exam is handed in once, and the button lies beside others.
+        """
+        self.sitting.catch_up()
+        says = unanswered(self.sitting.open)
+        if self.sitting.hides and says not in ("", self.said):
+            self.message, self.said = "", says
+            return
         self._do(self.sitting.hand_in)
         if self.sitting.handed_in:
             self.said = f"Handed in: {score_line(self.sitting.score())}"
@@ -122,11 +130,6 @@ class QuizModel(PanelModel):
     def load(self) -> None:
         """Takes what is kept: another tab may have answered meanwhile."""
         self._do(self.sitting.load)
-
-    @property
-    def open(self) -> int:
-        """How many questions have no answer yet."""
-        return sum(row["status"] in (NOT_ATTEMPTED, SKIPPED) for row in self.rows)
 
     def _do(self, change: Callable[[], object]) -> None:
         self.message = self.said = ""
@@ -140,6 +143,12 @@ EXAM = (
     "answers lie on this disk like any file, so this keeps nobody honest but yourself."
 )
 NOTED = "Your answer is taken. What is right is told once you hand the exam in."
+
+
+def unanswered(n: int) -> str:
+    """What is said before an exam is handed in with `n` open questions; "" for none."""
+    count = f"{plural(n, 'question')} {'has' if n == 1 else 'have'}"
+    return f"{count} no answer yet. Hand in once more to end the exam all the same." if n else ""
 
 
 def verdict(grade: Grade | None) -> str:

@@ -81,7 +81,7 @@ def score_view(model: QuizModel) -> Widget:
 
 def waiting(model: QuizModel) -> str:
     """What an exam says of itself before it is handed in."""
-    return f"<p>{plural(model.open, 'question')} without an answer.</p>"
+    return f"<p>{plural(model.sitting.open, 'question')} without an answer.</p>"
 
 
 def score_table(scores: list[Score]) -> str:

@@ -77,7 +77,7 @@ class ReviewModel(PanelModel):
     def _stands(self) -> str:
         if self.message and not self.quiz:
             return ""  # nobody knows
-        left = self.quiz.open if self.quiz else 0
+        left = self.quiz.sitting.open if self.quiz else 0
         if left:
             return f"{plural(left, 'question')} to review today."
         later = next((day for day, count in self.forecast if count), None)

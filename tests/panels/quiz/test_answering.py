@@ -109,6 +109,7 @@ def test_an_exam_tells_nothing_in_text_either() -> None:
         exam.go(number)
         assert "SECRET" not in repr(exam)
         assert "known by heart" not in repr(exam)
+    exam.hand_in()
     assert exam.hand_in().startswith("Handed in: 0 of 6 points checked")
     assert exam.hand_in() == exam.model.said
     exam.go(1)
@@ -123,3 +124,16 @@ def test_an_exam_tells_nothing_in_text_either() -> None:
             exam.answer(again)
         assert exam.model.message.startswith("This exam is handed in")
     assert "another thing" not in repr(exam)
+
+
+def test_an_exam_with_open_questions_is_not_handed_in_at_the_first_word() -> None:
+    exam = Quiz(QUESTIONS, keeper=Memory(), exam=True)
+    exam.answer("The largest ones.")
+    exam.skip()
+    says = "6 questions have no answer yet. Hand in once more to end the exam all the same."
+    assert exam.hand_in() == says
+    exam.go(2)  # which is no second try
+    assert exam.hand_in() == says
+    assert says in repr(exam)
+    assert not exam.model.sitting.handed_in
+    assert exam.hand_in().startswith("Handed in: ")
