@@ -174,9 +174,9 @@ class ReminderModel(PanelModel):
 
     def _show(self, stage: str, first: str = "") -> None:
         # once for each stage: a text that changes is a message, and keeps a kernel from the culler
-        if (stage, first) == self._shown:
+        if (stage, self._event) == self._shown:
             return
-        self._shown, how = (stage, first), self._leaving()
+        self._shown, how = (stage, self._event), self._leaving()
         self.still = how.still if stage == "list" else ()
         if not stage:
             self.said = ""
