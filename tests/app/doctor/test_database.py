@@ -126,7 +126,7 @@ def test_a_server_that_does_not_answer_is_broken_and_no_password_is_said(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("kim:geheim123@db/course", "names no address such as sqlite:///file"),
+        ("kim:geheim123@db/course", "that is no address such as sqlite:////folder/file.db"),
         ("mysql://kim:geheim123@db/course", "its driver is not installed"),
     ],
 )
