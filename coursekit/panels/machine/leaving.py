@@ -62,7 +62,8 @@ def reminder_view(reminder: ReminderModel) -> Widget:
     after = BoundedIntText(min=1, max=600, description="Idle minutes before that")
     after.style.description_width = "auto"
     after.layout.width = "240px"
-    wanted.value, after.value = reminder.on, round(reminder.after / 60)
+    after.value = round(reminder.after / 60)
+    dlink((reminder, "on"), (wanted, "value"))
     line = Said()
     dlink((reminder, "said"), (line, "text"))
 

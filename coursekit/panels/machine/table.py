@@ -11,7 +11,7 @@ from coursekit.core.wording import file_size, percent
 from coursekit.machine.readings import Gpu, Host, Reading
 from coursekit.panels.machine.sparkline import sparkline
 
-HEAD = ("Part", "In use", "Memory or space", "This notebook", "Temperature", "Power")
+HEAD = ("Part", "In use", "Used of all", "This notebook", "Temperature", "Power")
 OF_ALL = 3
 """The first columns, which all have."""
 NOT_SAID = "-"

@@ -29,11 +29,12 @@ function button(model, word, label) {
 
 /** The parts of a banner. The line with the role stays, so that its new words are read aloud. */
 function built(model) {
-  const box = document.createElement("section");
+  const box = document.createElement("div"); // no landmark: each panel has one
   const words = document.createElement("p");
   const list = document.createElement("ul");
   const buttons = document.createElement("div");
   box.className = "ck-reminder";
+  box.setAttribute("role", "group");
   box.setAttribute("aria-label", "The machine is still on");
   words.setAttribute("role", "status");
   buttons.className = "ck-reminder-buttons";

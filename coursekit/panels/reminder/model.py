@@ -67,7 +67,7 @@ class ReminderModel(PanelModel):
 
     Attributes:
         after: Seconds without anything done until the first line.
-        on: Whether to remind at all; from the start where leaving the machine on costs.
+        on: Whether to remind at all; by itself where leaving the machine on costs, or begins to.
         stage: `line` in the machine panel, `banner` in every panel, `loud` in the tab's title and
             as a notice, too; `list` is what may still cost, once one says that it is shut down.
         said: What to say.
@@ -97,18 +97,21 @@ class ReminderModel(PanelModel):
         self._event = ""  # what happened that is worth a banner before its time
         self._trained_since: float | None = None
         self._gone: float | None = None  # when it was said to be shut down
-        self.on = leaving().paid
+        self.on = self._paid = leaving().paid
 
     def look(self, now: float) -> None:
         """Says what there is to say at `now`, in seconds of a clock that never goes back."""
-        idle = self._idle()
+        idle, before_paid = self._idle(), self._paid
+        self._paid = self._leaving().paid
+        if self._paid and not before_paid:  # somebody typed a price
+            self.on = True
         before, self._sign = self._sign, now - idle.seconds
         if self._sign > before + 1 and self._sign > self._pressed + ITSELF:
             self._begin_anew()
         self._event = self._news(idle, now) or self._event
         stage, first = self._due(idle, now)
         self._show(stage, first)
-        self.asks = self.on and stage != "list" and self._leaving().paid
+        self.asks = self.on and stage != "list" and self._paid
         self.leave = self._words("Before you leave:") if self.asks else ""
 
     def still_here(self) -> None:
