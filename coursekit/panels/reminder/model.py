@@ -173,7 +173,7 @@ class ReminderModel(PanelModel):
         if not stage:
             self.said = ""
         elif stage == "list":
-            self.said = f"Good. What may still cost on {how.name}:" if how.still else GONE_FREE
+            self.said = f"Good. What may still cost ({how.name}):" if how.still else GONE_FREE
         else:
             self.said = self._words(first)
         self.stage = stage
