@@ -9,7 +9,7 @@ import anywidget
 from ipywidgets import HTML, HBox, VBox, Widget, dlink
 from traitlets import Enum, Float, Unicode
 
-from coursekit.panels.reminder import banner
+from coursekit.panels.reminder import reminder_at_top
 from coursekit.panels.working import PanelModel
 
 THEME = Path(__file__).with_name("theme.css")
@@ -65,7 +65,7 @@ def panel(title: str, hint: str, *children: Widget, level: int = 2) -> VBox:
     Above it is the reminder, where it has something to say.
     """
     heading = HTML(f"<h{level}>{escape(title)}</h{level}><p class='ck-hint'>{escape(hint)}</p>")
-    box = VBox([banner(), heading, *children, KeepFocus()])
+    box = VBox([reminder_at_top(), heading, *children, KeepFocus()])
     box.add_class("ck-panel")
     return box
 

@@ -117,7 +117,7 @@ def test_later_is_quiet_and_shut_down_lists_what_may_still_cost(
     expect(page).to_have_title(re.compile(f"^{MARK}"), timeout=20_000)
     press(page, "I have shut it down")
     expect(first(page).get_by_role("status")).to_have_text(
-        "Good. What may still cost on A container:"
+        "Good. What may still cost (A container):"
     )
     expect(first(page).get_by_role("listitem")).to_have_text(["The machine that it runs on."])
     expect(first(page).get_by_role("button")).to_have_count(0)

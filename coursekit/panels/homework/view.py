@@ -6,7 +6,7 @@ from html import escape
 
 from ipywidgets import HTML, Button, VBox, Widget, dlink
 
-from coursekit.machine.providers import recognise
+from coursekit.machine.providers import Provider, recognise
 from coursekit.panels.frame import Said, error_line, panel, row, style
 from coursekit.panels.homework.going import Place
 from coursekit.panels.homework.model import HomeworkModel, Row
@@ -36,10 +36,10 @@ NAMES = {
     "leaving": "How to leave",
 }
 LEAVING = (
-    "<p>Save your work first; <code>coursekit bye</code> in a terminal does that and ends kernels. "
-    "Closing this page, or Jupyter, does not stop the machine.</p>"
+    "<p>Save your work, then stop the machine itself. Closing this page does not stop it, and "
+    "stopping Jupyter (File, Shut Down) frees its memory only.</p>"
 )
-YOURSELF = "<p>coursekit can't see from inside whether you did it, so say so yourself.</p>"
+SAYING = "<p>coursekit can't see from inside whether you did it, so say so yourself.</p>"
 
 
 def homework_view(model: HomeworkModel, places: Places, title: str) -> VBox:
@@ -102,12 +102,12 @@ def opened(model: HomeworkModel, places: Places) -> tuple[Widget, ...]:
     if not model.opened:
         return ()
     if model.opened == "leaving":
-        return (leaving_view(model),)
+        return (leaving_view(model, recognise()),)
     return (places.panel(model.opened).view,)
 
 
-def leaving_view(model: HomeworkModel) -> Widget:
-    """How to leave, and a button to say that one did."""
+def leaving_view(model: HomeworkModel, provider: Provider) -> Widget:
+    """How to leave, in the words of whoever lets the machine; a button to say that one did."""
     said = Said()
     yes = Button(description="I have shut it down", icon="check", layout={"width": "auto"})
     no = Button(description="Undo", icon="undo")
@@ -121,7 +121,5 @@ def leaving_view(model: HomeworkModel) -> Widget:
 
     model.observe(show, "rows")
     show()
-    how = stopping_view(recognise())
-    return panel(
-        "Shut the machine down", "", HTML(LEAVING), how, HTML(YOURSELF), row(yes, no), said
-    )
+    how = stopping_view(provider)
+    return panel("Shut the machine down", "", HTML(LEAVING), how, HTML(SAYING), row(yes, no), said)

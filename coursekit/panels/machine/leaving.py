@@ -56,6 +56,21 @@ def price_view(model: MachineModel, worker: Worker) -> Widget:
     return VBox([row(typed, keep), shown, month])
 
 
+class Linked(VBox):  # type: ignore[misc]  # it has no types
+    """A box that shows a model which outlives it; closing it lets go of the model."""
+
+    def __init__(self, children: list[Widget], links: list[dlink]) -> None:
+        super().__init__(children)
+        self._links = links
+
+    def close(self) -> None:
+        """Takes it out of every page."""
+        for link in self._links:
+            link.unlink()
+        self._links = []
+        super().close()
+
+
 def reminder_view(reminder: ReminderModel) -> Widget:
     """Whether and after how many minutes to remind; what it says now."""
     wanted = Checkbox(description="Remind me that the machine is on", indent=False)
@@ -63,9 +78,8 @@ def reminder_view(reminder: ReminderModel) -> Widget:
     after.style.description_width = "auto"
     after.layout.width = "240px"
     after.value = round(reminder.after / 60)
-    dlink((reminder, "on"), (wanted, "value"))
     line = Said()
-    dlink((reminder, "said"), (line, "text"))
+    links = [dlink((reminder, "on"), (wanted, "value")), dlink((reminder, "said"), (line, "text"))]
 
     def keep(_: object) -> None:
         reminder.on, reminder.after = wanted.value, 60.0 * after.value
@@ -73,7 +87,7 @@ def reminder_view(reminder: ReminderModel) -> Widget:
 
     wanted.observe(keep, "value")
     after.observe(keep, "value")
-    return VBox([row(wanted, after), line])
+    return Linked([row(wanted, after), line], links)
 
 
 def guard_view(model: MachineModel, worker: Worker) -> Widget:

@@ -29,7 +29,7 @@ def reminder() -> ReminderModel:
     return model
 
 
-def banner() -> Banner:
+def reminder_at_top() -> Banner:
     """The reminder as a panel shows it at its top."""
     from coursekit.panels.reminder.banner import Banner
 

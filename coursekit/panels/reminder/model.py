@@ -181,7 +181,7 @@ class ReminderModel(PanelModel):
         if not stage:
             self.said = ""
         elif stage == "list":
-            self.said = f"Good. What may still cost on {how.name}:" if how.still else GONE_FREE
+            self.said = f"Good. What may still cost ({how.name}):" if how.still else GONE_FREE
         else:
             self.said = " ".join(filter(None, [first, self._so_far(), how.stop, CLOSING]))
         self.stage = stage

@@ -75,7 +75,7 @@ class Watch:
         """How this machine is left; a price that somebody typed makes it one that costs."""
         it = self._provider
         paid = it.paid or cost.rate() is not None
-        return Leaving(it.name, it.stop, (*it.still_costs, *it.limits), paid)
+        return Leaving(it.name, it.stop, it.still_costs, paid)
 
 
 def gpu_use(reading: Reading) -> Seen:

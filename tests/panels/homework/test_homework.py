@@ -6,19 +6,23 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ipywidgets import HTML
 
 from coursekit import Homework
 from coursekit.core import deeds
 from coursekit.core.doc import doc
 from coursekit.core.errors import CourseError
+from coursekit.machine.providers.ec2 import EC2
 from coursekit.panels.homework.model import HomeworkModel
 from coursekit.panels.homework.tasks import CHECKS, BadHomework, load
-from coursekit.panels.homework.view import as_html
+from coursekit.panels.homework.view import as_html, leaving_view
 from coursekit.panels.homework.watching import watch
+from coursekit.panels.panel import close_all
 from coursekit.quiz.kinds import Code
 from coursekit.quiz.lessons import path_of
 from coursekit.quiz.questionnaire import read
@@ -147,6 +151,14 @@ def test_shutting_down_is_said_by_the_learner_and_taken_back() -> None:
     assert "[x] Shut the machine down" in repr(homework)
     homework.shut_down(False)
     assert "[ ] Shut the machine down" in repr(homework)
+
+
+def test_how_to_leave_is_said_in_the_words_of_whoever_lets_the_machine() -> None:
+    view = leaving_view(HomeworkModel(1), EC2)
+    said = unescape(" ".join(it.value for it in view.children if isinstance(it, HTML)))
+    for words in (EC2.name, EC2.stop, *EC2.still_costs, "can't see from inside"):
+        assert words in said
+    close_all(view)
 
 
 def test_what_is_done_elsewhere_is_seen_without_being_asked() -> None:

@@ -1,66 +1,101 @@
-"""The banner as a widget: what it shows, what its buttons do, what closing it frees."""
+"""The banner's side in Python: what it is told, what its buttons say, that it lets go."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from ipywidgets.widgets.widget import _instances
+from ipywidgets import widgets
 
-from coursekit.core import activity, deeds
-from coursekit.panels.frame import panel
-from coursekit.panels.panel import close_all
-from coursekit.panels.reminder.banner import Banner
+from coursekit import LookUp, MachinePanel
+from coursekit.panels.reminder import reminder
+from coursekit.panels.reminder.banner import SHOWN, Banner
 from coursekit.panels.reminder.model import Leaving, ReminderModel
 
+RENTED = Leaving("Example Cloud", "Choose Actions, Stop.", ("The disk.",), paid=True)
 
-class Idle:
-    seconds = 3600.0
-    training = False
+
+@dataclass
+class Hours:
+    """Three hours without anything done."""
+
+    seconds: float = 10_800.0
+    training: bool = False
 
 
 @pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReminderModel:
-    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path))
-    monkeypatch.setattr(activity, "_written", 0.0)
-    made = ReminderModel(Idle, lambda: Leaving("A cloud", "Stop it.", ("The disk.",), paid=True))
-    made.look(10_000.0)
-    return made
+def model() -> ReminderModel:
+    """A reminder that is loud."""
+    it = ReminderModel(Hours, lambda: RENTED)
+    it.look(20_000.0)
+    return it
 
 
 def press(banner: Banner, word: object) -> None:
-    banner._handle_custom_msg({"pressed": word}, [])
+    """What a page sends."""
+    content = {"method": "custom", "content": {"pressed": word}}
+    banner._handle_msg({"content": {"data": content}, "buffers": []})
 
 
-def test_a_banner_shows_what_the_reminder_says(model: ReminderModel) -> None:
+def test_it_shows_what_the_model_says_from_the_start_and_later(model: ReminderModel) -> None:
     banner = Banner(model)
-    assert (banner.stage, banner.asks) == ("loud", True)
-    assert banner.said == model.said != ""
-
-
-def test_its_buttons_do_what_they_say_and_anything_else_does_nothing(model: ReminderModel) -> None:
-    banner = Banner(model)
-    press(banner, "no such button")
-    press(banner, None)
+    assert [getattr(banner, it) for it in SHOWN] == [getattr(model, it) for it in SHOWN]
     assert banner.stage == "loud"
-    press(banner, "here")
-    assert banner.stage == ""
-    press(banner, "shut down")
-    assert (banner.stage, banner.still) == ("list", ("The disk.",))
-    assert deeds.when("shut_down") is not None
-    press(banner, "later")
-    assert banner.stage == ""
-
-
-def test_a_closed_banner_is_out_of_the_models_sight(model: ReminderModel) -> None:
-    banner = Banner(model)
+    model.still_here()
+    assert (banner.stage, banner.said) == ("", "")
     banner.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "stage", "still"),
+    [("here", "", ()), ("later", "", ()), ("shut down", "list", RENTED.still)],
+)
+def test_each_button_does_what_it_says(
+    model: ReminderModel, word: str, stage: str, still: tuple[str, ...]
+) -> None:
+    banner = Banner(model)
+    press(banner, word)
+    assert (banner.stage, banner.still) == (stage, still)
+    banner.close()
+
+
+@pytest.mark.parametrize("word", ["stop it", "", None, 7, ["here"]])
+def test_what_no_button_sends_changes_nothing(model: ReminderModel, word: Any) -> None:
+    banner = Banner(model)
+    press(banner, word)
+    assert banner.stage == "loud"
+    banner.close()
+
+
+def test_a_closed_banner_is_told_nothing_more_and_the_model_does_not_keep_it(
+    model: ReminderModel,
+) -> None:
+    banner = Banner(model)
+    assert observers(model) == len(SHOWN)
+    banner.close()
+    banner.close()
+    assert observers(model) == 0
     model.still_here()
     assert banner.stage == "loud"
-    assert not any(model._trait_notifiers["stage"].values())
 
 
-def test_a_panel_that_is_closed_takes_its_banner_along() -> None:
-    before = set(_instances)
-    close_all(panel("Title", "Hint"))
-    assert set(_instances) == before
+@pytest.mark.parametrize("make", [MachinePanel, LookUp])
+def test_a_closed_panel_frees_its_widgets_and_the_reminder_keeps_none_of_them(
+    make: Callable[[], Any],
+) -> None:
+    known = observers(reminder())
+    before = set(widgets.widget._instances)
+    panel = make()
+    assert panel.view is panel.view
+    assert observers(reminder()) > known
+    panel.close()
+    assert set(widgets.widget._instances) == before
+    assert observers(reminder()) == known
+
+
+def observers(model: ReminderModel) -> int:
+    """How many are told of its changes; traitlets has no public word for that."""
+    told = model._trait_notifiers.values()
+    return sum(len(handlers) for kinds in told for handlers in kinds.values())

@@ -160,6 +160,18 @@ def test_a_machine_of_ones_own_is_not_reminded_of_unless_that_is_asked() -> None
     assert not world.reminder.asks  # leaving the page costs nothing
 
 
+def test_a_price_that_is_typed_has_the_machine_reminded_of_until_that_is_refused() -> None:
+    world = World(leaving=OWN)
+    world.do()
+    assert not world.reminder.on
+    world.leaving = RENTED
+    world.do()
+    assert world.reminder.on
+    world.reminder.on = False
+    assert world.wait(3600) == ""
+    assert not world.reminder.on
+
+
 def test_leaving_a_paid_machine_is_worth_a_question() -> None:
     world = World()
     world.do()

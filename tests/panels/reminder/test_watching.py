@@ -1,4 +1,4 @@
-"""What the reminder goes by: files of the home, runs, GPUs, the price."""
+"""What the reminder goes by: real activity files and runs, in a home of the test's own."""
 
 from __future__ import annotations
 
@@ -7,78 +7,121 @@ from pathlib import Path
 import pytest
 
 from coursekit.core import activity, handing
-from coursekit.machine import providers
-from coursekit.machine.cost import set_rate
+from coursekit.machine import cost
+from coursekit.machine.providers.ec2 import EC2
 from coursekit.machine.providers.own import PC
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
-from coursekit.panels.reminder.watching import EVERY, Watch, gpu_use, so_far
+from coursekit.machine.sampler import Sampler
+from coursekit.panels.reminder import watching
+from coursekit.panels.reminder.model import ReminderModel
+from coursekit.panels.reminder.watching import IdleNow, Watch, gpu_use, so_far
 
-HOST = Host(2.0, 0.5, 10**9, 10**10, None, None, limited=False)
+HOST = Host(2.0, 0.5, 8 * 10**9, 16 * 10**9, 10**10, 10**11, limited=False)
 
 
-def reading(clock: float, *gpus: Gpu) -> Reading:
-    return Reading(1e9, clock, gpus, HOST, Accelerator("none", "", False))
-
-
-def busy(share: float | None) -> Gpu:
-    return Gpu(0, "Tesla T4", "NVIDIA", busy=share)
+def reading(clock: float, *busy: float | None) -> Reading:
+    gpus = tuple(Gpu(number, "Tesla T4", "NVIDIA", busy=it) for number, it in enumerate(busy))
+    return Reading(1e9, clock, gpus, HOST, Accelerator("none", "2.9", False))
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path))
-    monkeypatch.setattr(activity, "_written", 0.0)
-    monkeypatch.setattr(providers, "recognise", lambda: PC)
-    return tmp_path
+def own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a PC of one's own, whatever this machine is."""
+    monkeypatch.setattr(watching.providers, "recognise", lambda: PC)
 
 
-def test_idle_time_grows_until_something_is_done() -> None:
-    watch = Watch(start=1000.0)
-    assert watch.see(reading(1010.0))
-    assert watch.see(reading(1060.0))
-    assert watch.idle().seconds == 60
-    activity.record("answer")
-    assert watch.see(reading(1070.0))
-    assert watch.idle().seconds == 0
+@pytest.fixture
+def watch() -> Watch:
+    """It began at 0 and has looked at 5."""
+    it = Watch(start=0.0)
+    assert it.see(reading(5.0))
+    return it
 
 
-def test_files_are_looked_at_every_few_seconds_only() -> None:
-    watch = Watch(start=1000.0)
-    assert not watch.see(reading(1000.0 + EVERY - 1))
-    assert watch.see(reading(1000.0 + EVERY))
+def record(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(activity, "_written", 0.0)  # another test's record would delay ours
+    activity.record(kind)
 
 
-def test_a_run_in_training_is_no_idle_time_and_a_waiting_one_is(home: Path) -> None:
-    run = home / "runs" / "one"
-    run.mkdir(parents=True)
-    watch = Watch(start=1000.0)
-    with handing.at_work(run):
-        watch.see(reading(1010.0))
-        watch.see(reading(1060.0))
-        assert (watch.idle().seconds, watch.idle().training) == (0, True)
-    for now in (1070.0, 1120.0, 1160.0):
-        watch.see(reading(now))
-    assert (watch.idle().seconds, watch.idle().training) == (90, False)
+def test_it_looks_every_five_seconds_and_no_oftener(watch: Watch) -> None:
+    assert not watch.see(reading(9.9))
+    assert watch.idle() == IdleNow(5.0, False)
+    assert watch.see(reading(10.0))
+    assert watch.idle() == IdleNow(10.0, False)
 
 
-def test_a_machine_that_slept_gives_all_of_the_time_to_whoever_woke_it() -> None:
-    watch = Watch(start=1000.0)
-    watch.see(reading(1010.0))
-    watch.see(reading(9000.0))
-    assert watch.idle().seconds == 0
-
-
-@pytest.mark.parametrize(("share", "works"), [(0.5, True), (0.02, False), (None, False)])
-def test_a_faked_gpu_is_at_work_above_what_a_desktop_takes(
-    share: float | None, works: bool
+@pytest.mark.parametrize("kind", activity.KINDS)
+def test_whatever_coursekit_notes_is_a_sign_of_life(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    assert bool(gpu_use(reading(1.0, busy(share))).at_work) == works
+    watch.see(reading(60.0))
+    record(monkeypatch, kind)
+    watch.see(reading(65.0))
+    assert watch.idle() == IdleNow(0.0, False)
+    watch.see(reading(95.0))
+    assert watch.idle() == IdleNow(30.0, False)
 
 
-def test_a_price_makes_a_machine_of_ones_own_one_that_costs() -> None:
-    watch = Watch(start=1000.0)
+def test_a_run_that_trains_is_never_idle_and_one_that_waits_is(watch: Watch, home: Path) -> None:
+    folder = home / "runs" / "01JD"
+    folder.mkdir(parents=True)
+    with handing.at_work(folder):
+        watch.see(reading(3600.0))
+        assert watch.idle() == IdleNow(0.0, True)
+        handing.say_waiting(folder, True)
+        watch.see(reading(3605.0))  # it has trained until a moment ago
+        watch.see(reading(3645.0))
+        assert watch.idle() == IdleNow(40.0, False)
+    watch.see(reading(3650.0))
+    assert watch.idle() == IdleNow(0.0, False)  # its end is a sign, too
+
+
+def test_a_faked_gpu_at_work_is_a_sign_whoever_uses_it_and_an_idle_one_is_none() -> None:
+    watch = Watch(start=0.0)
+    watch.see(reading(5.0, 0.02, None))
+    watch.see(reading(40.0, 0.02, None))
+    assert watch.idle().seconds == 40.0
+    watch.see(reading(50.0, 0.02, 0.7))
+    assert watch.idle().seconds == 0.0
+
+
+def test_a_faked_gpu_that_does_not_say_how_busy_it_is_is_not_at_work() -> None:
+    assert gpu_use(reading(1.0, None, 0.099)).at_work == ""
+    assert gpu_use(reading(1.0, 0.1)).at_work != ""
+
+
+def test_a_machine_that_slept_begins_anew(watch: Watch) -> None:
+    watch.see(reading(10.0))
+    watch.see(reading(4000.0))
+    assert watch.idle().seconds == 0.0
+
+
+def test_a_price_makes_ones_own_machine_one_that_costs(watch: Watch) -> None:
     assert not watch.leaving().paid
     assert so_far() == ""
-    set_rate("0.526 $")
+    cost.set_rate("0.526 $")
     assert watch.leaving().paid
-    assert so_far().endswith("ago.")
+    assert "since this machine started" in so_far()
+
+
+def test_a_rented_machine_costs_without_a_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching.providers, "recognise", lambda: EC2)
+    leaving = Watch(start=0.0).leaving()
+    assert leaving.paid
+    assert (leaving.name, leaving.stop, leaving.still) == (EC2.name, EC2.stop, EC2.still_costs)
+
+
+def test_the_model_looks_as_the_machine_is_read_until_that_is_closed() -> None:
+    source = Sampler(lambda: reading(0.0), every=3600.0)
+    watch = Watch(start=0.0)
+    model = ReminderModel(watch.idle, watch.leaving)
+    model.on, model.after = True, 60.0
+    watch.begin(model, source)
+    (subscription,) = source._subscriptions
+    subscription.tell(reading(5.0))
+    assert model.stage == ""
+    subscription.tell(reading(64.0))
+    subscription.tell(reading(68.0))  # not due yet
+    assert model.said.startswith("Nothing was done since ")
+    watch.close()
+    assert source._subscriptions == ()
