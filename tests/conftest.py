@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from support_server import archive_server, pets_archive, served_pets  # noqa: F4
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no mistake
 settings.load_profile("ours")
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # a shell has what it starts in the background ignore Ctrl-C, and so would all that tests start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
