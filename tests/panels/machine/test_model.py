@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ipywidgets import Text
+from ipywidgets.widgets import widget as widgets
 
 from coursekit import MachinePanel
 from coursekit.core.errors import CourseError
@@ -101,3 +103,16 @@ def test_a_length_of_time_that_is_none_arms_nothing() -> None:
     with pytest.raises(CourseError, match="no length of time"):
         panel.arm("soon", "true")
     assert not panel.model.guarded
+
+
+def test_on_a_page_for_others_there_is_no_widget_that_runs_a_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COURSEKIT_SHARED", "1")
+    before = set(widgets._instances)
+    panel = MachinePanel()
+    assert panel.view is panel.view
+    made = [it for key, it in widgets._instances.items() if key not in before]
+    assert [it for it in made if isinstance(it, Text)] == []
+    panel.close()
+    assert set(widgets._instances) == before
