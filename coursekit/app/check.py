@@ -19,6 +19,7 @@ LAST = {
     "train": "2. Train",
     "classify": "Try a picture",
     "quiz": "Lesson 1: the whole game",
+    "machine": "Shutting it down",
 }
 """What stands last on each page."""
 

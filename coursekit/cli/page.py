@@ -25,11 +25,12 @@ Check = Annotated[
 
 
 Which = Annotated[
-    Literal["workbench", "course", "data", "train", "classify", "quiz"],
+    Literal["workbench", "course", "data", "train", "classify", "quiz", "machine"],
     typer.Argument(
         metavar="[PAGE]",
         help="workbench: choose, train, try; course: what lesson 1 asks for; data: "
-        "choose photos; train: choose and train; classify: try a picture; quiz: the questions.",
+        "choose photos; train: choose and train; classify: try a picture; quiz: the questions; "
+        "machine: what it has, costs, and how it is shut down.",
     ),
 ]
 Host = Annotated[

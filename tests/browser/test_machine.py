@@ -159,3 +159,15 @@ def test_the_watchdog_is_armed_and_switched_off_with_a_harmless_command(
     button(page, "Switch it off").click()
     expect(said(page, "nothing is ever stopped")).to_be_visible(timeout=30_000)
     assert not watchdog.state().guarded
+
+
+@pytest.mark.slow
+def test_who_opens_a_page_of_somebody_elses_has_nothing_run_there(
+    browse: Any, shared_page: Callable[[str], str]
+) -> None:
+    page: Page = browse(shared_page(PANEL))
+    expect(page.get_by_text("Whoever serves this page to you")).to_be_visible(timeout=WAIT)
+    expect(row(page, "Processor")).to_be_visible()
+    for label in ("Price per hour", "run", "Remind me that the machine is on"):
+        expect(page.get_by_label(label, exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Arm the watchdog")).to_have_count(0)

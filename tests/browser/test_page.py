@@ -20,6 +20,7 @@ NAMES = {
     "train": ("coursekit: train a model", "Train a model"),
     "classify": ("coursekit: try a picture", "Try a picture"),
     "quiz": ("coursekit: questions", "Lesson 1: the whole game"),
+    "machine": ("coursekit: this machine", "This machine"),
 }
 """Of each page the title and the first heading."""
 

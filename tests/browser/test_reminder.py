@@ -103,7 +103,6 @@ def test_the_banner_fits_on_a_phone_and_axe_finds_nothing_wrong(
     expect(page).to_have_title(re.compile(f"^{MARK}"), timeout=20_000)
     assert violations(page) == []
     assert overflow(page) <= 0
-    picture(page, f"machine-reminder-{theme}-phone")
     press(page, "I have shut it down")
     expect(first(page).get_by_role("listitem")).to_be_visible()
     assert violations(page) == []
@@ -184,6 +183,7 @@ def test_leaving_a_machine_with_a_price_asks_and_says_why(
     expect(first(page).get_by_role("status")).to_have_text(
         re.compile("^Before you leave: .* docker stop")
     )
+    picture(page, "machine-leaving-light")
     expect(banners(page)).to_have_count(0, timeout=20_000)
 
 

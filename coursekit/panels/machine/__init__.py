@@ -11,6 +11,7 @@ from coursekit.machine.words import lines
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.panel import Panel
 from coursekit.panels.reminder import reminder
+from coursekit.panels.served import others_may_be_here
 from coursekit.panels.working import Worker
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ class MachinePanel(Panel):
     def widgets(self) -> VBox:
         from coursekit.panels.machine.view import machine_view
 
-        made = machine_view(self.model, reminder(), self.worker)
+        ours = None if others_may_be_here() else reminder()
+        made = machine_view(self.model, ours, self.worker)
         self._subscription = sampler.subscribe(self.model.hear)
         return made
 

@@ -13,12 +13,20 @@ from coursekit.panels.machine.table import charts, table
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
 
+NOT_YOURS = "Whoever serves this page to you shuts its machine down; from here it can't be stopped."
 HINT = "What it has, what it costs, and how it is shut down. Closing this tab does not stop it."
 RESTING = "Nothing was done here for ten minutes, so these numbers rest as they were then."
 
 
-def machine_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -> VBox:
-    """All of the panel."""
+def machine_view(model: MachineModel, reminder: ReminderModel | None, worker: Worker) -> VBox:
+    """All of the panel.
+
+    Args:
+        model: Of this panel.
+        reminder: None on a page that others may open: nobody there sets a price for the owner, or
+            has a command run.
+        worker: Does what takes long.
+    """
     now = panel(
         "This machine",
         HINT,
@@ -27,7 +35,14 @@ def machine_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -
         busy_line(model),
         error_line(model),
     )
-    leave = panel(
+    if reminder is None:
+        return VBox([style(), now, panel("Shutting it down", NOT_YOURS)])
+    return VBox([style(), now, leave_view(model, reminder, worker)])
+
+
+def leave_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -> VBox:
+    """How the machine is shut down, and all that helps not to forget it."""
+    return panel(
         "Shutting it down",
         "",
         stopping_view(model.provider),
@@ -35,7 +50,6 @@ def machine_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -
         part("The reminder", reminder_view(reminder)),
         part("The watchdog", guard_view(model, worker)),
     )
-    return VBox([style(), now, leave])
 
 
 def part(title: str, shown: Widget) -> VBox:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coursekit.panels.panel import in_kernel
 from coursekit.panels.reminder import wishes
 from coursekit.panels.reminder.model import ReminderModel
+from coursekit.panels.served import others_may_be_here
 
 if TYPE_CHECKING:
     from coursekit.panels.reminder.banner import Banner
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 @cache
 def reminder() -> ReminderModel:
-    """The reminder of this process; in a notebook it looks by itself from now on."""
+    """The reminder of this process; in a notebook it looks by itself from now on.
+
+    On a page that others may open it stays silent: the machine is not theirs to shut down.
+    """
     from coursekit.panels.reminder.watching import Watch, so_far
 
     watch = Watch()
@@ -24,7 +28,7 @@ def reminder() -> ReminderModel:
     model.after = 60.0 * set_.minutes
     if set_.on is not None:
         model.on = set_.on
-    if in_kernel():
+    if in_kernel() and not others_may_be_here():
         watch.begin(model)
     return model
 

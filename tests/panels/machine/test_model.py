@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from ipywidgets import Text
+from ipywidgets.widgets import widget as widgets
 
 from coursekit import MachinePanel
 from coursekit.core import activity
@@ -124,3 +126,16 @@ def test_a_panel_that_nobody_uses_shows_nothing_new_until_somebody_does(
     model.hear(reading(60.0))
     assert not model.rests
     assert model.reading.clock == 60.0
+
+
+def test_on_a_page_for_others_there_is_no_widget_that_runs_a_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COURSEKIT_SHARED", "1")
+    before = set(widgets._instances)
+    panel = MachinePanel()
+    assert panel.view is panel.view
+    made = [it for key, it in widgets._instances.items() if key not in before]
+    assert [it for it in made if isinstance(it, Text)] == []
+    panel.close()
+    assert set(widgets._instances) == before
