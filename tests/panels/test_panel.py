@@ -8,6 +8,7 @@ import pytest
 from ipywidgets import Button, VBox, Widget
 
 from coursekit.core.errors import CourseError
+from coursekit.panels import cells
 from coursekit.panels.panel import Panel, shown_when_exported
 from coursekit.panels.working import PanelModel
 
@@ -54,6 +55,7 @@ def test_in_a_kernel_a_script_keeps_the_text_for_an_export(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(cells, "note_cells", lambda: None)  # this shell has no events
     shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=object()))
     display = SimpleNamespace(display=lambda data, raw: shown.append(data))
     monkeypatch.setitem(sys.modules, "IPython", shell)

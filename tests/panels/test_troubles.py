@@ -161,7 +161,7 @@ def test_a_disk_that_may_only_be_read_and_can_be_written_later(small_disk: Path)
     model.next()
     assert [row["status"] for row in model.rows][:2] == ["right", "partly right"]
     again.again()
-    assert (again.message, again.quiz.open) == ("", 7)
+    assert (again.message, again.quiz.sitting.open) == ("", 7)
     database.close()
 
 
