@@ -1,4 +1,4 @@
-"""The Jupyter kernel that this process is, where it is one; asked without importing Jupyter."""
+"""The Jupyter kernel that this process is, where it is one; asked without importing IPython."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ AT_WORK = "coursekit_at_work"
 """Their type; front ends pass over types that they don't know."""
 
 
+def shell() -> Any:
+    """IPython's shell, in a kernel or a terminal; None outside of it."""
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+
+
 def kernel() -> Any:
     """The kernel; None where this process is none."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None)
+    return getattr(shell(), "kernel", None)
 
 
 @contextmanager

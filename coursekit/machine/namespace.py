@@ -8,13 +8,15 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
+from coursekit.core.kernel import shell
+
 OUTPUT = re.compile(r"_\d+|_{1,3}")
 """What IPython calls the results of cells: `_12`, `_`, `__`, `___`."""
 
 
 def variables() -> dict[str, Any]:
     """What a person has made and named, or imported."""
-    hidden = getattr(_shell(), "user_ns_hidden", {})
+    hidden = getattr(shell(), "user_ns_hidden", {})
     return {
         name: it
         for name, it in _names().items()
@@ -29,17 +31,17 @@ def outputs() -> dict[str, Any]:
 
 def not_theirs() -> list[object]:
     """What leads to all names at once, and so says nothing of any."""
-    names, shell = _names(), _shell()
-    return [names, names.get("_oh"), shell, sys.modules]
+    names = _names()
+    return [names, names.get("_oh"), shell(), sys.modules]
 
 
 def forget(name: str) -> None:
     """Deletes what has this name, under every name and among the outputs."""
-    names, shell = _names(), _shell()
+    names, ours = _names(), shell()
     if name not in names:
         return
-    if shell is not None and shell.last_execution_result is not None:
-        shell.del_var(name)
+    if ours is not None and ours.last_execution_result is not None:
+        ours.del_var(name)
         return
     it = names[name]
     for other in [other for other, its in names.items() if its is it]:
@@ -73,10 +75,5 @@ def forget_error() -> None:
 
 
 def _names() -> dict[str, Any]:
-    shell = _shell()
-    return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
-
-
-def _shell() -> Any:
-    """IPython's shell; None outside of it."""
-    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    ours = shell()
+    return vars(sys.modules["__main__"]) if ours is None else ours.user_ns

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from ipykernel.connect import get_connection_file
-from IPython import get_ipython
 
 from coursekit.core import activity, kernel
 
@@ -16,7 +15,7 @@ def note_cells() -> None:
     if kernel.kernel() is None:
         return
     # ipykernel's event after a cell, and the widgets' after each message of a page
-    get_ipython().events.register("post_execute", _note)
+    kernel.shell().events.register("post_execute", _note)
     with suppress(RuntimeError):  # a kernel inside another program has no such file, and no name
         activity.all_of_kernel(Path(get_connection_file()).stem.removeprefix("kernel-"))
 

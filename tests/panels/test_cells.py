@@ -62,7 +62,6 @@ def test_a_kernel_without_a_connection_file_records_its_cells_and_claims_no_more
         kernel=object(), events=SimpleNamespace(register=lambda *it: heard.append(it))
     )
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
-    monkeypatch.setattr(cells, "get_ipython", lambda: shell)
     cells.note_cells()
     ((event, note),) = heard
     assert event == "post_execute"

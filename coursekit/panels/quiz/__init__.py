@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core.errors import CourseError
+from coursekit.core.kernel import shell
 from coursekit.core.wording import Text
 from coursekit.panels.panel import in_kernel
 from coursekit.panels.quiz.answering import Answering
@@ -120,6 +120,5 @@ def asks_for_variables() -> bool:
 
 def own_variables() -> Mapping[str, Any]:
     """The learner's variables by their names."""
-    shell: Any = sys.modules["IPython"].get_ipython()
-    found: Mapping[str, Any] = shell.user_ns
+    found: Mapping[str, Any] = shell().user_ns
     return found
