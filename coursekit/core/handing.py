@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from coursekit.core import paths
 from coursekit.core.errors import CourseError
+from coursekit.core.locking import is_held
 
 LOCK, ASKED, WANTED, WAITS = "run.lock", "hand-over", "checkpoint-wanted", "waits"
 LISTED = "at-work"
@@ -42,6 +43,20 @@ def _lock(folder: Path) -> FileLock:
     return FileLock(folder / LOCK, thread_local=False)
 
 
+def _locked(folder: Path, patience: float) -> FileLock:
+    """The run's lock, held by this process from now on.
+
+    Raises:
+        AtWork: Another did not let go of it within `patience` seconds.
+    """
+    lock = _lock(folder)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        raise AtWork(folder) from None
+    return lock
+
+
 @contextmanager
 def at_work(folder: Path) -> Iterator[None]:
     """This process trains the run while the block lasts.
@@ -49,11 +64,7 @@ def at_work(folder: Path) -> Iterator[None]:
     Raises:
         AtWork: Another does already.
     """
-    lock = _lock(folder)
-    try:
-        lock.acquire(timeout=GLANCE)
-    except Timeout:
-        raise AtWork(folder) from None
+    lock = _locked(folder, GLANCE)
     try:
         _forget(folder, ASKED, WANTED, WAITS)
         with _listed(folder):
@@ -99,15 +110,7 @@ def all_at_work() -> list[Path]:
 
 def is_at_work(folder: Path) -> bool:
     """Whether some process trains this run now."""
-    lock = _lock(folder)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    except OSError:  # nothing can be locked there, so nobody trains there
-        return False
-    lock.release()
-    return False
+    return is_held(_lock(folder))
 
 
 def asked_for(folder: Path) -> bool:
@@ -127,11 +130,8 @@ def take_over(folder: Path, patience: float = PATIENCE) -> bool:
     if not is_at_work(folder):
         return False
     (folder / ASKED).touch()
-    lock = _lock(folder)
     try:
-        lock.acquire(timeout=patience)
-    except Timeout:
-        raise AtWork(folder) from None
+        lock = _locked(folder, patience)
     finally:
         (folder / ASKED).unlink(missing_ok=True)
     lock.release()

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from coursekit.core import paths
+from coursekit.core import locking, paths
 
 FORMAT = 1
 FILE, LOCK = "watchdog.json", "watchdog.lock"
@@ -98,15 +98,7 @@ def lock() -> FileLock:
 
 def is_held() -> bool:
     """Whether a watchdog lives, or somebody asks this very moment."""
-    ours = lock()
-    try:
-        ours.acquire(timeout=0)
-    except Timeout:
-        return True
-    except OSError:  # nothing can be locked there, so nobody holds it
-        return False
-    ours.release()
-    return False
+    return locking.is_held(lock())
 
 
 def state() -> State:
