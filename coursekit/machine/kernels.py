@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from coursekit.core.errors import CourseError
 from coursekit.machine.watchdog import http
-from coursekit.machine.watchdog.jupyter import Servers, hub_token
+from coursekit.machine.watchdog.jupyter import NO_ANSWER, Servers, hub_token, kernels_at
 
 
 class KernelStays(CourseError):
@@ -59,19 +59,18 @@ def kernels(runtime: Path) -> tuple[list[Kernel], list[str]]:
     """
     found: list[Kernel] = []
     unasked: list[str] = []
-    for url, said in Servers(runtime).running().items():
-        token = str(said.get("token", "") or hub_token())
+    servers = Servers(runtime, hub_token())
+    for url, said in servers.running().items():
         try:
-            found += _of(url, token)
+            found += _of(url, servers.token(said))
         except ConnectionRefusedError:  # the process is another: nobody listens there
             continue
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, http.Refused):
+        except (*NO_ANSWER, http.Refused):
             unasked.append(f"Jupyter at {url} could not be asked for its kernels.")
     return found, unasked
 
 
 def _of(url: str, token: str) -> list[Kernel]:
-    running = json.loads(http.get(f"{url}api/kernels?no_track_activity=1", token))
     sessions = json.loads(http.get(f"{url}api/sessions", token))
     names = {it["kernel"]["id"]: str(it.get("path") or it.get("name") or "") for it in sessions}
     return [
@@ -82,5 +81,5 @@ def _of(url: str, token: str) -> list[Kernel]:
             url,
             token,
         )
-        for it in running
+        for it in kernels_at(url, token)
     ]

@@ -16,6 +16,10 @@ from coursekit.machine.watchdog import http
 Mark = tuple[int, int, int]
 
 
+NO_ANSWER = (OSError, ValueError, KeyError, TypeError, AttributeError)
+"""What is raised where a server does not answer, or not as Jupyter does."""
+
+
 class Servers:
     """Servers by the files that they leave in Jupyter's runtime folder while they run.
 
@@ -67,20 +71,28 @@ class Servers:
             said = None
         return mark, said if isinstance(said, dict) else {}
 
+    def token(self, server: Mapping[str, Any]) -> str:
+        """What a server wants to hear, from what it says of itself."""
+        return str(server.get("token", "") or self._token)
+
     def _ask(self, url: str, server: Mapping[str, Any], noted: frozenset[str]) -> Seen:
-        token = str(server.get("token", "") or self._token)
         try:
-            kernels = json.loads(http.get(f"{url}api/kernels?no_track_activity=1", token))
+            kernels = kernels_at(url, self.token(server))
             busy = any(it.get("execution_state") == "busy" for it in kernels)
             traces = {f"kernel {it['id']}": _trace(it, noted) for it in kernels}
         except ConnectionRefusedError:
             raise
         except http.Refused:
             return Seen(unknown=f"Jupyter at {url} lets nobody ask it without its password.")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except NO_ANSWER:
             return Seen(unknown=f"Jupyter at {url} does not answer.")
         traces["server"] = Trace(server.get("pid"), "a Jupyter server that was started")
         return Seen("a cell" if busy else "", traces)
+
+
+def kernels_at(url: str, token: str) -> Any:
+    """What a server says of its kernels, without that counting as activity; see `http.get`."""
+    return json.loads(http.get(f"{url}api/kernels?no_track_activity=1", token))
 
 
 def _trace(kernel: Mapping[str, Any], noted: frozenset[str]) -> Trace:
