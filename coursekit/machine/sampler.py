@@ -81,7 +81,7 @@ class Sampler:
     def _sample(self, stop: threading.Event) -> None:
         try:
             reading = self._read()
-        except Exception:
+        except Exception:  # one reading that fails must not end the thread, which all share
             logging.getLogger(__name__).exception("The machine could not be read.")
             return
         with self._lock:
@@ -105,7 +105,7 @@ class Subscription:
         """Passes a reading on; one listener's error is not another's, and is logged once."""
         try:
             self._listener(reading)
-        except Exception:
+        except Exception:  # whatever a panel does wrong, the others go on
             if not self._failed:
                 logging.getLogger(__name__).exception(
                     "A listener of the machine's readings failed."

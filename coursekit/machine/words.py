@@ -107,18 +107,22 @@ def pytorch(accelerator: Accelerator, has_gpu: bool) -> str:
 
 def host_numbers(host: Host) -> list[str]:
     """Processor, memory and disk."""
-    cores = f"{host.cores:g} {'core' if host.cores == 1 else 'cores'}"
     busy = "" if host.busy is None else f", {percent(host.busy, 0)} busy"
     free = file_size(max(0, host.memory_total - host.memory_used))
     limited = ", as this container may have" if host.limited else ""
     found = [
-        f"Processor: {cores}{busy}",
+        f"Processor: {cores(host)}{busy}",
         f"Memory: {_gb(host.memory_used)}{_of(host.memory_total)} in use, {free} free{limited}",
     ]
     if host.disk_used is not None and host.disk_total is not None:
         left = file_size(host.disk_total - host.disk_used)
         found.append(f"Disk: {_gb(host.disk_used)}{_of(host.disk_total)} in use, {left} free")
     return found
+
+
+def cores(host: Host) -> str:
+    """`1 core`, `2 cores`, `0.5 cores`."""
+    return f"{host.cores:g} {'core' if host.cores == 1 else 'cores'}"
 
 
 def holding(it: Held) -> str:

@@ -81,10 +81,8 @@ def form(question: Question, shown: Shown) -> Form:
             example, typed = f"[1, {min(n, 3)}]", f"1 {min(n, 3)}"
             return Form(f"the numbers or texts {of}", (example,), typed, f"the numbers {of}")
         case PutInOrder():
-            words, typed = (
-                f"all {n} numbers or texts in their right order",
-                " ".join(map(str, turned(n))),
-            )
+            words = f"all {n} numbers or texts in their right order"
+            typed = " ".join(map(str, turned(n)))
             return Form(words, (f"{turned(n)}",), typed, words.replace(" or texts", ""))
         case MatchPairs():
             words = "the number or text that goes with each on the left, in their order or by name"

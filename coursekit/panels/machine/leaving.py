@@ -8,6 +8,7 @@ from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, VBox, Widge
 
 from coursekit.machine.providers import Provider
 from coursekit.panels.frame import Said, row
+from coursekit.panels.linked import Linked
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.reminder import wishes
 from coursekit.panels.reminder.model import ReminderModel
@@ -56,19 +57,8 @@ def price_view(model: MachineModel, worker: Worker) -> Widget:
     return VBox([row(typed, keep), shown, month])
 
 
-class Linked(VBox):  # type: ignore[misc]  # it has no types
-    """A box that shows a model which outlives it; closing it lets go of the model."""
-
-    def __init__(self, children: list[Widget], links: list[dlink]) -> None:
-        super().__init__(children)
-        self._links = links
-
-    def close(self) -> None:
-        """Takes it out of every page."""
-        for link in self._links:
-            link.unlink()
-        self._links = []
-        super().close()
+class ReminderView(Linked, VBox):  # type: ignore[misc]  # it has no types
+    """The reminder's choices, which the reminder outlives."""
 
 
 def reminder_view(reminder: ReminderModel) -> Widget:
@@ -79,7 +69,11 @@ def reminder_view(reminder: ReminderModel) -> Widget:
     after.layout.width = "240px"
     after.value = round(reminder.after / 60)
     line = Said()
-    links = [dlink((reminder, "on"), (wanted, "value")), dlink((reminder, "said"), (line, "text"))]
+    shown = ReminderView([row(wanted, after), line])
+    shown.links = (
+        dlink((reminder, "on"), (wanted, "value")),
+        dlink((reminder, "said"), (line, "text")),
+    )
 
     def keep(_: object) -> None:
         reminder.on, reminder.after = wanted.value, 60.0 * after.value
@@ -87,7 +81,7 @@ def reminder_view(reminder: ReminderModel) -> Widget:
 
     wanted.observe(keep, "value")
     after.observe(keep, "value")
-    return Linked([row(wanted, after), line], links)
+    return shown
 
 
 def guard_view(model: MachineModel, worker: Worker) -> Widget:

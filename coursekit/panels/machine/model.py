@@ -89,8 +89,8 @@ class MachineModel(PanelModel):
 
     def look(self) -> None:
         """Reads anew what others may have changed: the price, what it makes, the watchdog."""
-        price, found = cost.rate(), cost.costs()
-        self.price = str(price or "")
+        found = cost.costs()
+        self.price = str(found.rate) if found else ""
         self.costs = tuple(found.sentences()) if found else ()
         state = watchdog.state()
         self.guarded, self.guard = state.guarded, watchdog.sentence(state)

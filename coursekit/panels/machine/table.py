@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from coursekit.core.wording import file_size, percent
 from coursekit.machine.readings import Gpu, Host, Reading
+from coursekit.machine.words import cores
 from coursekit.panels.machine.sparkline import sparkline
 
 HEAD = ("Part", "In use", "Used of all", "This notebook", "Temperature", "Power")
@@ -52,13 +53,12 @@ def gpu_row(gpu: Gpu) -> tuple[str, ...]:
 
 def host_rows(host: Host, columns: int) -> list[tuple[str, ...]]:
     """Processor, memory and disk."""
-    cores = f"{host.cores:g} {'core' if host.cores == 1 else 'cores'}"
     busy = NOT_SAID if host.busy is None else percent(host.busy, 0)
     memory = percent(host.memory_used / host.memory_total, 0)
     limit = " (the container's limit)" if host.limited else ""
     rest = ("",) * (columns - OF_ALL)
     rows: list[tuple[str, ...]] = [
-        (f"Processor, {cores}", busy, "", *rest),
+        (f"Processor, {cores(host)}", busy, "", *rest),
         (f"Memory{limit}", memory, of(host.memory_used, host.memory_total), *rest),
     ]
     if host.disk_used is not None and host.disk_total:
@@ -68,7 +68,7 @@ def host_rows(host: Host, columns: int) -> list[tuple[str, ...]]:
 
 
 def of(used: int | None, total: int | None) -> str:
-    """`11.2 of 16 GB` in words that fit a cell."""
+    """`11 GB of 16 GB`, or all that is known of it."""
     if used is None or total is None:
         return NOT_SAID if total is None else f"{file_size(total)} in all"
     return f"{file_size(used)} of {file_size(total)}"

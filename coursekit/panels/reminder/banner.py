@@ -10,12 +10,13 @@ import anywidget
 from traitlets import Bool, Unicode, dlink
 from traitlets import Tuple as TupleTrait
 
+from coursekit.panels.linked import Linked
 from coursekit.panels.reminder.model import ReminderModel
 
 SHOWN = ("stage", "said", "still", "asks", "leave")
 
 
-class Banner(anywidget.AnyWidget):
+class Banner(Linked, anywidget.AnyWidget):
     """Nothing is seen of it until the reminder has something to say that concerns every panel.
 
     Args:
@@ -32,15 +33,8 @@ class Banner(anywidget.AnyWidget):
     def __init__(self, model: ReminderModel) -> None:
         super().__init__()
         self._model = model
-        self._links = [dlink((model, name), (self, name)) for name in SHOWN]
+        self.links = tuple(dlink((model, name), (self, name)) for name in SHOWN)
         self.on_msg(self._hear)
-
-    def close(self) -> None:
-        """Takes it out of every page, and out of the model's sight."""
-        for link in self._links:
-            link.unlink()
-        self._links = []
-        super().close()
 
     def _hear(self, _: object, content: dict[str, Any], __: object) -> None:
         now = time.monotonic()

@@ -59,7 +59,7 @@ class Leaving:
 
 
 class ReminderModel(PanelModel):
-    """Whether and what to remind of; `look` is called about once a second.
+    """Whether and what to remind of; `look` is called every few seconds.
 
     Args:
         idle: How long nothing was done.
@@ -105,10 +105,10 @@ class ReminderModel(PanelModel):
 
     def look(self, now: float) -> None:
         """Says what there is to say at `now`, in seconds of a clock that never goes back."""
-        idle, before_paid = self._idle(), self._paid
-        self._paid = self._leaving().paid
-        if self._paid and not before_paid:  # somebody typed a price
+        idle, how = self._idle(), self._leaving()
+        if how.paid and not self._paid:  # somebody typed a price
             self.on = True
+        self._paid = how.paid
         before, self._sign = self._sign, now - idle.seconds
         if self._sign > before + 1 and self._sign > self._pressed + ITSELF:
             self._begin_anew()
@@ -116,7 +116,7 @@ class ReminderModel(PanelModel):
         stage, first = self._due(idle, now)
         self._show(stage, first)
         self.asks = self.on and stage != "list" and self._paid
-        self.leave = f"Before you leave: {self._leaving().stop} {CLOSING}" if self.asks else ""
+        self.leave = f"Before you leave: {how.stop} {CLOSING}" if self.asks else ""
 
     def still_here(self) -> None:
         """Somebody is there: counts as something done, for the watchdog, too."""

@@ -10,12 +10,11 @@ from coursekit.machine.idle import IdleClock, Seen, Trace
 from coursekit.machine.readings import Reading
 from coursekit.machine.sampler import Sampler, Subscription, sampler
 from coursekit.machine.traces import Notes, trainings
+from coursekit.machine.watchdog.gpu import IN_USE
 from coursekit.panels.reminder.model import Leaving, ReminderModel
 
 EVERY = 5.0
 """Seconds between two looks at files; a reading comes each second."""
-BUSY = 0.1
-"""Share of a second from which on a GPU is at work."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Watch:
     def __init__(self, start: float | None = None) -> None:
         now = time.monotonic() if start is None else start
         self._clock, self._notes, self._last = IdleClock(now), Notes(), now
-        self._now, self._training = now, False
+        self._training = False
         self._provider = providers.recognise()
         self._subscription: Subscription | None = None
 
@@ -62,14 +61,14 @@ class Watch:
         runs = trainings()
         seen = {"notes": self._notes.look(), "trainings": runs, "the GPU": gpu_use(reading)}
         self._clock.look(now, seen, away=max(0.0, now - self._last - EVERY))
-        self._last = self._now = now
+        self._last = now
         self._training = bool(runs.at_work)
         month.touch()
         return True
 
     def idle(self) -> IdleNow:
         """As of the last look."""
-        return IdleNow(self._clock.idle(self._now), self._training)
+        return IdleNow(self._clock.idle(self._last), self._training)
 
     def leaving(self) -> Leaving:
         """How this machine is left; a price that somebody typed makes it one that costs."""
@@ -80,7 +79,7 @@ class Watch:
 
 def gpu_use(reading: Reading) -> Seen:
     """Whether a GPU is at work, whoever uses it."""
-    busy = [gpu for gpu in reading.gpus if gpu.busy is not None and gpu.busy >= BUSY]
+    busy = [gpu for gpu in reading.gpus if gpu.busy is not None and gpu.busy >= IN_USE]
     traces = {f"{gpu.maker} {gpu.index}": Trace(False, "work on the GPU") for gpu in reading.gpus}
     return Seen("work on the GPU" if busy else "", traces)
 
