@@ -108,7 +108,7 @@ def of_server(database: Database) -> Iterator[Finding]:
     from sqlalchemy import create_engine, text
     from sqlalchemy.exc import SQLAlchemyError
 
-    where = f"{database.url.database} on {database.url.host or 'this machine'}"
+    where = database.where
     options = patience(database.url.difference_update_query(["connect_timeout"]), SECONDS)
     engine = create_engine(database.url, connect_args=options)
     try:

@@ -128,6 +128,7 @@ def test_a_server_that_does_not_answer_is_broken_and_no_password_is_said(
     [
         ("kim:geheim123@db/course", "that is no address such as sqlite:////folder/file.db"),
         ("mysql://kim:geheim123@db/course", "its driver is not installed"),
+        ("postgresql+psycopg://kim:x@geheim123@127.0.0.1:1/course", "that COURSEKIT_DB names"),
     ],
 )
 def test_an_address_that_is_none_is_broken_and_no_password_is_said(
