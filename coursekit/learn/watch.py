@@ -92,7 +92,7 @@ class Watch(Callback):
             self._tell(learn, "training")
             # a page that waits may be closed, and its Python with it
             if now - self.saved >= CHECKPOINTS or self.run.pausing:
-                self._save(learn, learn.phase_index, learn.phase_epoch, learn.iter + 1)
+                self._save_here(learn)
         held = self.run.held
         if self._to_end(learn.training, partial(self._news, learn), learn):
             self._save_here(learn)
