@@ -1,4 +1,4 @@
-"""Which version this is."""
+"""Which versions are installed: of coursekit, and of what it needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ PACKAGE = "coursekit-companion"
 
 def ours() -> str:
     """The installed version; "" where the package lies here without being installed."""
+    return installed(PACKAGE)
+
+
+def installed(name: str) -> str:
+    """The version of an installed package; "" where it is missing."""
     try:
-        return version(PACKAGE)
+        return version(name) or ""  # None where an installation broke off
     except PackageNotFoundError:
         return ""

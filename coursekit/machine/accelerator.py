@@ -52,7 +52,7 @@ def _usable(torch: Any) -> Kind:
 
 
 def _expected(build: Build, gpus: Sequence[Gpu], cuda: str | None) -> Kind:
-    makers = {gpu.maker for gpu in gpus if not _hidden(gpu.maker)}
+    makers = {gpu.maker for gpu in gpus if not hidden(gpu.maker)}
     if build.cuda and "NVIDIA" in makers and not _too_new(build, cuda):
         return "CUDA"
     if build.hip and "AMD" in makers:
@@ -82,7 +82,7 @@ def _why(build: Build, gpus: Sequence[Gpu], cuda: str | None) -> str:
     if not build.version:
         return "PyTorch is not installed here. Install it: pip install torch torchvision."
     for maker in makers:
-        if _hidden(maker):
+        if hidden(maker):
             return (
                 f"The environment variable {HIDING[maker]} hides the GPU from PyTorch. Unset it, "
                 "then restart the kernel."
@@ -122,7 +122,7 @@ def _why_not_rocm(build: Build) -> str:
     )
 
 
-def _hidden(maker: str) -> bool:
+def hidden(maker: str) -> bool:
     """Whether an environment variable keeps the GPUs of a maker from PyTorch."""
     said = os.environ.get(HIDING.get(maker, ""))
     return said is not None and said.strip() in ("", "-1")

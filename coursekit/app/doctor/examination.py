@@ -17,6 +17,7 @@ from pathlib import Path
 from coursekit.app.doctor.checks import Check
 from coursekit.app.doctor.finding import STATES, Finding, State, broken
 from coursekit.app.doctor.masking import Mask
+from coursekit.app.doctor.outside import last_line
 from coursekit.core.errors import sentence
 
 RUN = "import sys; sys.path.append(sys.argv.pop()); import coursekit.app.doctor.child as it; "
@@ -120,7 +121,7 @@ def said(out: str) -> list[Finding]:
 
 def troubles(check: Check, late: bool, status: int | None, err: str) -> list[Finding]:
     """How the process itself ended, where it did not end well."""
-    last = next((line.strip() for line in reversed(err.splitlines()) if line.strip()), "")
+    last = last_line(err)
     words = f" Its last words: {last}" if last else ""
     if late:
         return [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coursekit.app.doctor.finding import Finding, broken, fine, in_two, worth_knowing
 from coursekit.app.doctor.installing import quoted
-from coursekit.machine.accelerator import HIDING
+from coursekit.machine.accelerator import HIDING, hidden
 
 CHOOSE = (
     "On the start page of pytorch.org choose your system, Pip and another CUDA version, and run "
@@ -20,10 +19,10 @@ CHOOSE = (
 Facts = Mapping[str, Any]
 
 
-def on_the_gpu(facts: Facts, environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+def on_the_gpu(facts: Facts) -> Iterator[Finding]:
     """What is said of a PyTorch that can be imported; `facts` are those of `torch_facts`."""
     if facts["device"] == "cpu":
-        yield _on_the_cpu(facts, environ)
+        yield _on_the_cpu(facts)
     elif facts["computed"]:
         yield fine(f"PyTorch {facts['version']} computes on {_gpu(facts)}{_driver(facts)}.")
     else:
@@ -61,13 +60,12 @@ def _cannot_compute(facts: Facts) -> Finding:
     )
 
 
-def _on_the_cpu(facts: Facts, environ: Mapping[str, str]) -> Finding:
+def _on_the_cpu(facts: Facts) -> Finding:
     """The finding for a PyTorch that uses no GPU: because there is none, or although there is."""
     if not facts["gpus"]:
         none = "" if facts["trouble"] else "; no GPU was found, and the course needs none"
         return fine(f"PyTorch {facts['version']} computes on the CPU{none}.")
     says, remedy = in_two(facts["why_not"])
     said = " ".join([f"{facts['gpus'][0]} is not used.", says, *facts["warnings"][:1]])
-    hidden = any(environ.get(name, "0").strip() in ("", "-1") for name in HIDING.values())
-    meant = facts["cuda"] or facts["hip"]
-    return broken(said, remedy) if meant and not hidden else worth_knowing(said, remedy)
+    meant = (facts["cuda"] or facts["hip"]) and not any(map(hidden, HIDING))
+    return broken(said, remedy) if meant else worth_knowing(said, remedy)

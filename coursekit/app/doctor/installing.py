@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, version
+
+from coursekit.core.version import installed
 
 WHEELS = "https://download.pytorch.org/whl/"
 
@@ -21,14 +22,6 @@ def quoted(word: str) -> str:
 
 def torch_again(*names: str) -> str:
     """The command that installs PyTorch's packages again, from where they were from."""
-    flavour = _flavour(names[0])
+    flavour = installed(names[0]).partition("+")[2]  # `cpu` or `cu128`
     source = ("--index-url", f"{WHEELS}{flavour}") if flavour else ()
     return pip("--force-reinstall", *names, *source)
-
-
-def _flavour(name: str) -> str:
-    """What a version says of its build, `cpu` or `cu128`; "" where it says nothing."""
-    try:
-        return version(name).partition("+")[2]
-    except PackageNotFoundError:
-        return ""

@@ -13,7 +13,6 @@ from coursekit.app.doctor.outside import ask
 
 SECONDS = 15
 COMMANDS = ("jupyter-lab", "jupyter-notebook", "jupyter")
-FRONT_ENDS = ("jupyterlab", "notebook")
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Jupyter:
     def front_ends(self) -> dict[str, str]:
         """What shows notebooks, with versions."""
         known: dict[str, str] = self.facts["versions"]
-        return {name: known[name] for name in FRONT_ENDS if known[name]}
+        return {name: number for name, number in known.items() if number}
 
 
 def own() -> Jupyter:
@@ -65,9 +64,9 @@ def other(prefix: str) -> Jupyter | None:
 
 def _facts(python: str) -> dict[str, Any]:
     try:
-        return ask("jupyter_facts", SECONDS, python).value or {"error": "no answer"}
-    except OSError as error:
-        return {"error": str(error)}
+        return ask("jupyter_facts", SECONDS, python).value
+    except OSError:
+        return {}
 
 
 def interpreter(command: Path) -> str:

@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from coursekit.app.doctor.finding import Finding, broken, fine
 from coursekit.app.doctor.installing import pip
-from coursekit.app.doctor.kernelspecs import install
+from coursekit.app.doctor.kernelspecs import DEFAULT, install
+from coursekit.app.doctor.outside import last_line
 from coursekit.app.doctor.shadows import away, hiders
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ SECONDS = 45.0
 MOVES = 10.0
 """Seconds for an answer that takes milliseconds."""
 
-KERNEL = "python3"
 MOVED = 42
 CELL = """
 import threading, ipywidgets
@@ -68,7 +68,7 @@ def kernel(words: IO[bytes]) -> Iterator[BlockingKernelClient]:
     """
     from jupyter_client.manager import KernelManager
 
-    manager = KernelManager(kernel_name=KERNEL)
+    manager = KernelManager(kernel_name=DEFAULT)
     try:
         start(manager, words)
         client = manager.client()
@@ -90,11 +90,13 @@ def start(manager: KernelManager, words: IO[bytes]) -> None:
     try:
         manager.start_kernel(stdout=words, stderr=words)
     except NoSuchKernel:
-        raise Failed(broken(f"Jupyter knows no kernel {KERNEL}.", install())) from None
+        raise Failed(broken(f"Jupyter knows no kernel {DEFAULT}.", install())) from None
     except OSError as error:
-        program = manager.kernel_spec.argv[0] if manager.kernel_spec else KERNEL
+        program = manager.kernel_spec.argv[0] if manager.kernel_spec else DEFAULT
         raise Failed(
-            broken(f"The kernel {KERNEL} can't be started: {program}: {error.strerror}.", install())
+            broken(
+                f"The kernel {DEFAULT} can't be started: {program}: {error.strerror}.", install()
+            )
         ) from None
 
 
@@ -104,7 +106,7 @@ def up(client: BlockingKernelClient, words: IO[bytes]) -> None:
         client.wait_for_ready(timeout=SECONDS)
     except RuntimeError as error:
         last = last_of(words) or str(error)
-        says = f"The kernel {KERNEL} does not come up. Its last words: {last}"
+        says = f"The kernel {DEFAULT} does not come up. Its last words: {last}"
         raise Failed(broken(says, remedy())) from None
 
 
@@ -149,12 +151,12 @@ def _heard(data: dict[str, Any]) -> bool:
 
 def of_coursekit(looked: dict[str, Any]) -> Finding:
     """Whether the kernel's Python has coursekit."""
-    python = looked["python"].get("data", {}).get("text/plain", KERNEL).strip("'")
+    python = looked["python"].get("data", {}).get("text/plain", DEFAULT).strip("'")
     if looked["coursekit"]["status"] == "ok":
         return fine(f"coursekit can be imported there ({python}).")
     why = f"{looked['coursekit']['ename']}: {looked['coursekit']['evalue']}"
     return broken(
-        f"coursekit can't be imported in the kernel {KERNEL} ({python}): {why}.", install()
+        f"coursekit can't be imported in the kernel {DEFAULT} ({python}): {why}.", install()
     )
 
 
@@ -167,8 +169,7 @@ def remedy() -> str:
 def last_of(words: IO[bytes]) -> str:
     """The last line that a kernel complained with, or ""."""
     words.seek(0)
-    lines = words.read().decode("utf-8", "replace").splitlines()
-    return next((it.strip() for it in reversed(lines) if it.strip()), "")
+    return last_line(words.read().decode("utf-8", "replace"))
 
 
 class Ear:

@@ -16,7 +16,6 @@ from coursekit.app.doctor.jupyters import Jupyter, belongs
 
 SECONDS = 15
 DEFAULT = "python3"
-NAMED = ("ipykernel_launcher", "ipykernel")
 KNOWS = "import importlib.util as it; print(it.find_spec('coursekit') is not None)"
 
 
@@ -40,7 +39,7 @@ def findings_of(jupyter: Jupyter) -> Iterator[Finding]:
 def python_of(kernel: dict[str, Any], jupyter: Jupyter) -> str:
     """The Python that a kernel runs, as Jupyter finds it; "" for another language."""
     argv: list[str] = kernel["argv"]
-    if not any(name in " ".join(argv) for name in NAMED):
+    if "ipykernel" not in " ".join(argv):
         return ""
     if re.fullmatch(r"python[\d.]*", argv[0]):
         return jupyter.python

@@ -75,9 +75,9 @@ def ask(
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        return Answer(late=True, words=_last(_text(error.stderr)))
+        return Answer(late=True, words=last_line(_text(error.stderr)))
     err = _text(done.stderr)
-    return Answer(_answer(_text(done.stdout)), False, done.returncode, _last(err), _place(err))
+    return Answer(_answer(_text(done.stdout)), False, done.returncode, last_line(err), _place(err))
 
 
 def _text(data: bytes | None) -> str:
@@ -93,7 +93,8 @@ def _answer(out: str) -> dict[str, Any]:
     return {}
 
 
-def _last(err: str) -> str:
+def last_line(err: str) -> str:
+    """The last line that says something; "" where none does."""
     return next((line.strip() for line in reversed(err.splitlines()) if line.strip()), "")
 
 

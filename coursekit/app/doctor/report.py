@@ -7,13 +7,12 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from textwrap import fill, wrap
 
 from coursekit.app.doctor.examination import Examined, worst
 from coursekit.app.doctor.finding import STATES
 from coursekit.app.doctor.masking import Mask
-from coursekit.core.version import ours
+from coursekit.core.version import installed, ours
 from coursekit.core.wording import listing
 
 FORMAT = 1
@@ -30,14 +29,7 @@ NAMED = (
 
 def versions() -> dict[str, str]:
     """The installed version of each package in `NAMED`; "" for one that is missing."""
-    return {name: _version(name) for name in NAMED}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name) or ""  # None where an installation broke off
-    except PackageNotFoundError:
-        return ""
+    return {name: installed(name) for name in NAMED}
 
 
 def heading(mask: Mask) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from coursekit.app.doctor.finding import Finding, broken, fine, worth_knowing
 from coursekit.app.doctor.installing import pip, quoted
 from coursekit.app.doctor.jupyters import Jupyter
 from coursekit.app.doctor.packages import needs, unmet
+from coursekit.core.version import installed
 
 MANAGER = "@jupyter-widgets/jupyterlab-manager"
 EXTENSIONS = {MANAGER: "jupyterlab_widgets", "anywidget": "anywidget"}
@@ -61,17 +62,17 @@ def halves() -> Iterator[Finding]:
     if wrong:
         what = ", ".join(words for _, words in wrong)
         yield broken(
-            f"ipywidgets {version('ipywidgets')} does not fit its other half: {what}.",
+            f"ipywidgets {installed('ipywidgets')} does not fit its other half: {what}.",
             pip(*(f"{it.name}{it.specifier}" for it, _ in wrong)),
         )
     else:
-        known = " and ".join(f"{name} {version(name)}" for name in names)
+        known = " and ".join(f"{name} {installed(name)}" for name in names)
         yield fine(f"{known} have the packages that they need.")
 
 
 def of_ipykernel() -> Iterator[Finding]:
     """What is known of this version of ipykernel."""
-    number = _version("ipykernel")
+    number = installed("ipykernel")
     if number.startswith("7.0."):
         yield broken(
             f"ipykernel {number} loses what a training in the background says (ipywidgets issue "
@@ -90,13 +91,6 @@ def clicks(number: str) -> str:
         "A click on a panel is heard when the running cell has ended; trainings run in the "
         "background, so Pause and Stop work."
     )
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
 
 
 def of_jupyter(jupyter: Jupyter) -> Iterator[Finding]:
@@ -140,7 +134,7 @@ def of_extension(
         )
     number, folder = known[name]
     if not fits(name, number):
-        mine = _version("ipywidgets" if name == MANAGER else name)
+        mine = installed("ipywidgets" if name == MANAGER else name)
         return broken(
             f"The extension {name} {number} in {folder} does not fit "
             f"{'ipywidgets' if name == MANAGER else name} {mine}, so panels are not drawn.",
@@ -156,7 +150,7 @@ def fits(name: str, number: str) -> bool:
     parts = number.split(".")
     if name == MANAGER:
         return parts[0] == str(MANAGER_MAJOR)
-    mine = _version(name).split(".")
+    mine = installed(name).split(".")
     return parts[: 2 if mine[0] == "0" else 1] == mine[: 2 if mine[0] == "0" else 1]
 
 

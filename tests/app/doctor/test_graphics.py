@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from support_doctor import only
@@ -14,7 +16,7 @@ from coursekit.app.doctor.finding import Finding
 from coursekit.app.doctor.graphics import on_the_gpu
 from coursekit.app.doctor.outside import ask
 from coursekit.machine import loaded
-from coursekit.machine.accelerator import accelerator
+from coursekit.machine.accelerator import HIDING, accelerator
 from coursekit.machine.readings import Gpu
 
 CPU: dict[str, Any] = {
@@ -51,8 +53,15 @@ def ones(*size, device):
 """
 
 
+@pytest.fixture(autouse=True)
+def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in HIDING.values():
+        monkeypatch.delenv(name, raising=False)
+
+
 def said(facts: dict[str, Any], **environ: str) -> Finding:
-    return only(on_the_gpu(facts, environ))
+    with patch.dict(os.environ, environ):
+        return only(on_the_gpu(facts))
 
 
 @pytest.fixture
@@ -135,7 +144,7 @@ def test_faked_gpu_of_a_mac_is_fine() -> None:
 
 def test_faked_gpu_without_a_driver_is_said_in_the_machines_words() -> None:
     note = "This machine has an NVIDIA GPU, but no driver for it."
-    cpu, driver = on_the_gpu({**CPU, "trouble": [note]}, {})
+    cpu, driver = on_the_gpu({**CPU, "trouble": [note]})
     assert cpu.says == "PyTorch 2.14.1 computes on the CPU."
     assert (driver.state, driver.says) == ("worth knowing", note)
 

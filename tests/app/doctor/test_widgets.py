@@ -38,7 +38,7 @@ def a_jupyter(**facts: Any) -> Jupyter:
     known = {
         "python": sys.executable,
         "prefix": sys.prefix,
-        "versions": {"jupyterlab": "4.6.6", "notebook": "7.6.5", "ipykernel": "7.4.0"},
+        "versions": {"jupyterlab": "4.6.6", "notebook": "7.6.5"},
         "extensions": {MANAGER: ["5.0.16", "/x"], "anywidget": [metadata.version("anywidget"), ""]},
         "disabled": [],
         "configs": [],
@@ -114,7 +114,7 @@ def test_front_ends_that_are_older_than_the_tested_ones_are_worth_knowing() -> N
 def test_what_is_known_of_each_ipykernel_is_said(
     monkeypatch: pytest.MonkeyPatch, number: str, state: str, words: str
 ) -> None:
-    monkeypatch.setattr(widgets, "version", lambda name: number)
+    monkeypatch.setattr(widgets, "installed", lambda name: number)
     found = only(widgets.of_ipykernel())
     assert (found.state, words in found.says) == (state, True)
 

@@ -9,11 +9,10 @@ import json
 import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("jupyterlab", "notebook", "ipykernel")
+PACKAGES = ("jupyterlab", "notebook")
 
 
 def installed(name: str) -> str:
@@ -77,7 +76,6 @@ def facts() -> dict[str, Any]:
         "disabled": disabled(),
         "configs": configs(),
         "kernels": kernels(),
-        "coursekit": find_spec("coursekit") is not None,
     }
 
 

@@ -16,7 +16,6 @@ def facts() -> dict[str, Any]:
     kept = torchvision.ops.nms(boxes, torch.tensor([0.5, 0.9]), 0.5)
     return {
         "version": torchvision.__version__,
-        "file": torchvision.__file__,
         "computed": kept.tolist() == [1],
     }
 
