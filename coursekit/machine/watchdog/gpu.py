@@ -25,6 +25,7 @@ class GpuUse:
         self._seen = Seen()
         self._library: Any = None
         self._devices: list[nvml.Device] = []
+        self._whole = True  # whether all that there are could be found and answer
         self._amd = bool(amd.read())
 
     def look(self, soon: bool = False) -> Seen:
@@ -39,31 +40,39 @@ class GpuUse:
         return [gpu.busy or 0.0 for gpu in amd.read()] if self._amd else []
 
     def _nvidia(self) -> list[float]:
-        try:
-            if self._library is None:
-                self._open()
-            rates = [it.ask("nvmlDeviceGetUtilizationRates") for it in self._devices]
-            return [rate.gpu / 100 for rate in rates if rate is not None]
-        except nvml.Lost:
+        """The shares of those that answer; after one that does not, all are looked for anew."""
+        if self._library is None:
+            self._open()
+        found = []
+        for device in self._devices:
+            try:
+                rates = device.ask("nvmlDeviceGetUtilizationRates")
+            except nvml.Lost:
+                self._whole = False
+            else:
+                found += [rates.gpu / 100] if rates is not None else []
+        if not self._whole:
             self._close()
-            return []
+        return found
 
     def _open(self) -> None:
-        """Finds NVIDIA's GPUs, if there is a driver.
-
-        Raises:
-            Lost: They can't be asked now.
-        """
+        """Finds NVIDIA's GPUs, if there is a driver."""
+        self._whole = True
         with suppress(ImportError):
             self._library = nvml.library()
         if self._library is None:
             return
         try:
             self._library.nvmlInit()
-            for index in range(self._library.nvmlDeviceGetCount()):
+            count = self._library.nvmlDeviceGetCount()
+        except self._library.NVMLError:
+            self._whole = False
+            return
+        for index in range(count):
+            try:
                 self._devices += nvml.devices(self._library, index)
-        except self._library.NVMLError as error:
-            raise nvml.Lost from error
+            except (self._library.NVMLError, nvml.Lost):
+                self._whole = False
 
     def _close(self) -> None:
         library, self._library, self._devices = self._library, None, []

@@ -55,6 +55,23 @@ def test_a_faked_gpu_that_is_lost_computes_nothing_and_is_looked_for_again(
     assert use.look(soon=True).at_work == "the GPU, 90% in use"
 
 
+@pytest.mark.parametrize(
+    "question", ["nvmlDeviceGetUtilizationRates", "nvmlDeviceGetHandleByIndex"]
+)
+def test_a_faked_gpu_that_is_lost_takes_no_other_out_of_sight(
+    install: Callable[..., FakeNvml], question: str
+) -> None:
+    fake = install(Card(), Card(percent=90, uuid="other"))
+    fake.cards[0].errors[question] = pynvml.NVML_ERROR_GPU_IS_LOST
+    use = GpuUse()
+    for _ in range(3):
+        assert use.look(soon=True).at_work == "the GPU, 90% in use"
+    fake.cards[0].errors.clear()
+    fake.cards[0].percent, fake.cards[1].percent = 80, 0
+    use.look(soon=True)
+    assert use.look(soon=True).at_work == "the GPU, 80% in use"
+
+
 def test_a_faked_driver_that_fails_is_tried_again(
     install: Callable[..., FakeNvml],
 ) -> None:
