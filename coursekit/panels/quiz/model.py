@@ -48,7 +48,7 @@ class QuizModel(PanelModel):
         self.tell_trouble()  # first: nobody may take for kept what is not
         judged = grade or showing.latest(self.sitting)
         self.feedback = judged.feedback if judged else ()
-        self.shown = showing.shown(self.sitting, grade)
+        self.shown = showing.shown(self.sitting, judged)
         self.rows = showing.overview(self.sitting)
 
     def tell_trouble(self) -> None:
