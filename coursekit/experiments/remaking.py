@@ -123,11 +123,6 @@ def learner_of(recipe: Recipe, photos: Path) -> VisionLearner:
         CannotRepeat: It names something that can't be made here.
         CourseError: The photos are not there.
     """
-    with as_it_says():
-        return _made(recipe, photos)
-
-
-def _made(recipe: Recipe, photos: Path) -> VisionLearner:
     check(recipe)
     learn = _learner(recipe, _loaders(recipe, photos))
     dls: Any = learn.dls
