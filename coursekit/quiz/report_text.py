@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
-from coursekit.core.cells import cell
+from coursekit.core import cells
 from coursekit.core.columns import BETWEEN, WIDTH, beside, printable, wrapped
 from coursekit.core.wording import plural
 from coursekit.quiz.questionnaire import asked_apart
@@ -111,16 +109,15 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def as_csv(report: Report) -> str:
     """The questions as rows for a spreadsheet, in the questionnaire's order."""
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(COLUMNS)
+    rows = []
     for it in report.rows:
         share = "" if it.share is None else round(it.share, 4)
         own = "yes" if it.own else "no"
         values = (it.number, it.id, it.section, it.text, _grader(it), own, it.answered, it.right,
                   share, it.wrong, it.wrong_by, it.earlier)  # fmt: skip
-        rows.writerow([cell(printable(v)) if isinstance(v, str) else v for v in values])
-    return out.getvalue().rstrip("\n")
+        plain = (printable(it) if isinstance(it, str) else it for it in values)
+        rows.append(dict(zip(COLUMNS, plain, strict=True)))
+    return cells.table(COLUMNS, rows).replace("\r\n", "\n").rstrip("\n")
 
 
 def _as_person(it: Standing) -> dict[str, Any]:
