@@ -9,6 +9,11 @@ class CourseError(Exception):
     """Anything that a person can meet; its text is one or two sentences, ready to be shown."""
 
 
+def unwritten(error: OSError) -> str:
+    """Why something can't be written, for after a "because": `no space left on device`."""
+    return (error.strerror or "it can't be written").lower()
+
+
 def sentence(error: BaseException) -> str:
     """One line for a person: a `CourseError` as it is, anything else with its type before it."""
     text = " ".join(str(error).split())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coursekit.core import paths
-from coursekit.core.errors import CourseError
+from coursekit.core.errors import CourseError, unwritten
 from coursekit.machine.identity import machine
 
 FILE = "rates.json"
@@ -103,7 +103,7 @@ def set_rate(text: str) -> Rate | None:
     try:
         paths.write_text(paths.folder("state") / FILE, json.dumps(rates, indent=1) + "\n")
     except OSError as error:
-        why = (error.strerror or "it can't be written").lower()
+        why = unwritten(error)
         raise RateNotKept(f"The price can't be kept in {paths.home()} ({why}).") from None
     return made
 

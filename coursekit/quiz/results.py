@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.core import paths
-from coursekit.core.errors import CourseError
+from coursekit.core.errors import CourseError, unwritten
 from coursekit.quiz.questionnaire import Questionnaire
 from coursekit.quiz.sitting import key_of
 from coursekit.store import answers, naming
@@ -117,7 +117,7 @@ def write(results: Mapping[str, Any], path: Path) -> None:
     try:
         paths.write_text(path, json.dumps(results, indent=1) + "\n")
     except OSError as error:
-        why = (error.strerror or "it can't be written").lower()
+        why = unwritten(error)
         raise CourseError(f"{path} can't be written ({why}).") from None
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coursekit.core import paths
-from coursekit.core.errors import CourseError
+from coursekit.core.errors import CourseError, unwritten
 from coursekit.store import answers, done, me, naming, rows
 from coursekit.store.database import Database
 from coursekit.store.done import NOTHING
@@ -34,7 +34,7 @@ class CannotExport(CourseError):
     """The file can't be written."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        why = (error.strerror or "it can't be written").lower()
+        why = unwritten(error)
         super().__init__(f"{path} can't be written ({why}).")
 
 
@@ -42,7 +42,7 @@ class DeedsLeftOut(CourseError):
     """The rows of a file were taken in, and what was done can't be kept."""
 
     def __init__(self, error: OSError) -> None:
-        why = (error.strerror or "it can't be written").lower()
+        why = unwritten(error)
         super().__init__(
             f"The results were taken in; what was done could not be written in {paths.home()} "
             f"({why}). Import the file once more."

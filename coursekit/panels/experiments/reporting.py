@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from coursekit.core import paths
-from coursekit.core.errors import CourseError
+from coursekit.core.errors import CourseError, unwritten
 from coursekit.panels.experiments.model import ExperimentsModel
 from coursekit.panels.experiments.pictures import curves
 from coursekit.scores.compare import titles
@@ -42,7 +42,7 @@ class NotWritten(CourseError):
     """A file that could not be written."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        why = (error.strerror or "it can't be written").lower()
+        why = unwritten(error)
         super().__init__(f"{path} can't be written ({why}). Choose another place.")
 
 
