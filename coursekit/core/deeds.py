@@ -48,7 +48,7 @@ def keep(deed: str, at: datetime) -> None:
     """
     before = when(deed)
     if before is None or at < before:
-        paths.write_text(_place() / deed, at.isoformat(timespec="seconds"))
+        paths.write_text(_made() / deed, at.isoformat(timespec="seconds"))
 
 
 def trained(what: str, seed: int) -> None:
@@ -71,21 +71,21 @@ def keep_seed(what: str, seed: int) -> None:
     """
     known = _seed(what)
     if known is None:
-        paths.write_text(_place() / f"{SEED}{what}", str(seed))
+        paths.write_text(_made() / f"{SEED}{what}", str(seed))
     elif known != seed:
         note("another_seed")
 
 
 def seeds() -> dict[str, int]:
     """The seeds that something was trained with first, by its digest."""
-    files = sorted((paths.home() / "state" / "deeds").glob(f"{SEED}*"))
+    files = sorted(_folder().glob(f"{SEED}*"))
     named = [file.name.removeprefix(SEED) for file in files]
     return {what: seed for what in named if (seed := _seed(what)) is not None}
 
 
 def _seed(what: str) -> int | None:
     try:
-        said = (paths.home() / "state" / "deeds" / f"{SEED}{what}").read_text(encoding="ascii")
+        said = (_folder() / f"{SEED}{what}").read_text(encoding="ascii")
         return int(said)
     except (OSError, ValueError):
         return None
@@ -95,21 +95,25 @@ def undo(deed: str) -> None:
     """Forgets that `deed` was done: somebody said so by mistake."""
     _noted.discard(f"{paths.home()}/{deed}")
     with suppress(OSError):
-        (paths.home() / "state" / "deeds" / deed).unlink(missing_ok=True)
+        (_folder() / deed).unlink(missing_ok=True)
 
 
 def when(deed: str) -> datetime | None:
     """When it was done first; None where it was not."""
     try:
-        said = (paths.home() / "state" / "deeds" / deed).read_text(encoding="utf-8")
+        said = (_folder() / deed).read_text(encoding="utf-8")
         found = datetime.fromisoformat(said)
         return found if found.tzinfo else None
     except (OSError, ValueError):
         return None
 
 
-def _place() -> Path:
-    """The folder of the files, made."""
-    made = paths.folder("state") / "deeds"
-    made.mkdir(exist_ok=True)
-    return made
+def _folder() -> Path:
+    return paths.home() / "state" / "deeds"
+
+
+def _made() -> Path:
+    """The folder, made for whoever writes."""
+    paths.folder("state")
+    _folder().mkdir(exist_ok=True)
+    return _folder()
