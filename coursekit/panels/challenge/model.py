@@ -32,10 +32,6 @@ class NoModel(CourseError):
         super().__init__("No model is trained yet. Train a model first, then play against it.")
 
 
-class NotYet(CourseError):
-    """The model to play against is still on its way."""
-
-
 class ChallengeModel(PanelModel):
     """A game that is shown.
 
@@ -99,10 +95,8 @@ class ChallengeModel(PanelModel):
         if self.stage in ("playing", "paused"):
             return
         with self.working(WAITING):
-            if self.awaited:
-                raise NotYet(self.awaited)
-            if self._contest is None:
-                raise NoModel
+            if self._contest is None or self.awaited:
+                raise CourseError(self.missing)
             contest = self._contest()
             pictures = self._encode([photo.file for photo in contest.photos])
             files = (photo.file for photo in contest.photos)
