@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coursekit.cli.saying import may_ask, said, show
+from coursekit.cli.saying import agreed, said, show
 from coursekit.core import paths
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
@@ -67,12 +67,13 @@ def end_kernels(yes: bool) -> None:
 
     found, unasked = kernels(Path(jupyter_runtime_dir()))
     for sentence in unasked:
-        typer.echo(sentence)
+        show(sentence)
     if not found:
         return
-    if not yes and not may_ask():
-        raise CourseError(f"{listed(found)} Nobody can be asked here; end them with --yes.")
-    if yes or typer.confirm(f"{listed(found)} What is not saved in them is lost. End them?"):
+    if yes or agreed(
+        f"{listed(found)} What is not saved in them is lost. End them?",
+        f"{listed(found)} Nobody can be asked here; end them with --yes.",
+    ):
         for kernel in found:
             kernel.end()
         typer.echo(f"Ended {plural(len(found), 'kernel')}.")
@@ -108,7 +109,8 @@ def stop_machine(provider: Provider, yes: bool) -> None:
     """Stops this machine, once somebody said so."""
     if not provider.can_stop:
         raise CourseError(f"{provider.name} can't be stopped from here. {provider.stop}")
-    if not yes and not may_ask():
-        raise CourseError("Nobody can be asked here; stop this machine with --stop --yes.")
-    if yes or typer.confirm(f"Stop this machine now ({provider.name})?"):
+    if yes or agreed(
+        f"Stop this machine now ({provider.name})?",
+        "Nobody can be asked here; stop this machine with --stop --yes.",
+    ):
         show(provider.stop_now())

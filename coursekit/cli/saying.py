@@ -32,6 +32,17 @@ def shown(text: str) -> str:
     return text.encode(encoding, "replace").decode(encoding)
 
 
+def agreed(question: str, otherwise: str) -> bool:
+    """Whether somebody says yes to a question.
+
+    Raises:
+        CourseError: Nobody can be asked; `otherwise` says what to do.
+    """
+    if not may_ask():
+        raise CourseError(otherwise)
+    return typer.confirm(shown(question))
+
+
 def may_ask() -> bool:
     """Whether somebody sits at a terminal and can answer."""
     return sys.stdin.isatty()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coursekit.cli.saying import may_ask, said, shown
+from coursekit.cli.saying import agreed, said
 from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 
@@ -96,9 +96,10 @@ def is_wanted(it: Database, file: Path) -> bool:
         f"{file} holds the results of {of_whom(held)}, and this home, {paths.home()}, those of "
         f"{of_whom(mine)}."
     )
-    if not may_ask():
-        raise CourseError(f"{both} If they are to be put together, say --yes.")
-    return typer.confirm(shown(f"{both} Put them together? They can't be taken apart again."))
+    return agreed(
+        f"{both} Put them together? They can't be taken apart again.",
+        f"{both} If they are to be put together, say --yes.",
+    )
 
 
 def of_whom(held: Held) -> str:

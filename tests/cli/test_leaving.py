@@ -12,7 +12,7 @@ import pytest
 from support_jupyter import Jupyter, jupyter
 from typer.testing import CliRunner, Result
 
-from coursekit.cli import app, leaving
+from coursekit.cli import app, leaving, saying
 from coursekit.core import handing
 from coursekit.machine import providers
 from coursekit.machine.providers.own import PC
@@ -32,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at the terminal."""
-    monkeypatch.setattr(leaving, "may_ask", lambda: True)
+    monkeypatch.setattr(saying, "may_ask", lambda: True)
 
 
 def bye(*options: str, typed: str = "") -> Result:
