@@ -59,8 +59,8 @@ def arm(idle: float, command: str, most: float | None = None, dry_run: bool = Fa
     arming = Arming(secrets.token_hex(8), idle, most, command, dry_run, _runtime())
     _start(arming)
     if not _until(lambda: state().id == arming.id, STARTS):
-        if is_held() and state().guarded:
-            raise AlreadyArmed(state())
+        if (other := state()).guarded:
+            raise AlreadyArmed(other)
         said = " ".join(log.last(1))
         raise CourseError(f"The watchdog could not start. {log.path()} may say why: {said}")
     return state()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -121,12 +121,12 @@ def _ended(kept: State) -> State:
     """What to say of one that has died in the middle."""
     if kept.phase == "acting":
         why = "It began to run its command, and ended with it"
-        return State(**asdict(kept) | {"phase": "acted", "why": f"{why}."})
+        return replace(kept, phase="acted", why=f"{why}.")
     return _lost(kept, "It was ended from outside, or the machine was started anew")
 
 
 def _lost(kept: State, why: str) -> State:
-    return State(**asdict(kept) | {"phase": "lost", "deadline": None, "why": f"{why}."})
+    return replace(kept, phase="lost", deadline=None, why=f"{why}.")
 
 
 def _read(path: Path) -> State:
