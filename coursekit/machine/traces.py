@@ -10,6 +10,7 @@ from pathlib import Path
 from coursekit.core import handing, paths
 from coursekit.machine.idle import Seen, Trace
 from coursekit.machine.processes import is_alive
+from coursekit.machine.rereading import Rereading
 
 TERMINALS = Path("/dev/pts")
 
@@ -24,41 +25,33 @@ SOMETHING = "something that coursekit noted"
 
 
 class Notes:
-    """The files that `core.activity` writes; each is read again only when it has changed.
+    """The files that `core.activity` writes.
 
     Attributes:
         kernels: The Jupyter kernels of which all is noted there, by id.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Trace, str]] = {}
+        self._files = Rereading(_content)
         self.kernels: frozenset[str] = frozenset()
 
     def look(self) -> Seen:
         """What they show."""
-        known: dict[str, tuple[Trace, str]] = {}
         try:
-            for file in os.scandir(paths.home() / "state"):
-                if file.name.startswith("activity-") and file.name.endswith(".json"):
-                    with suppress(FileNotFoundError):
-                        known[file.name] = self._read(file)
-        except FileNotFoundError:
-            pass
+            known = self._files.look(_noted())
         except OSError as error:
             return Seen(unknown=f"The folder {error.filename} can't be read.")
-        self._known = known
-        self.kernels = frozenset(it for name, (_, it) in known.items() if it and _lives(name))
-        return Seen(traces={name: trace for name, (trace, _) in known.items()})
+        held = [(name, kernel) for name, (_, (_, kernel)) in known.items() if kernel]
+        self.kernels = frozenset(kernel for name, kernel in held if _lives(name))
+        return Seen(traces={name: Trace(mark, what) for name, (mark, (what, _)) in known.items()})
 
-    def _read(self, file: os.DirEntry[str]) -> tuple[Trace, str]:
-        """Its trace, and the kernel of which it has all."""
-        about = file.stat()
-        mark = (about.st_mtime_ns, about.st_size, about.st_ino)
-        before = self._known.get(file.name)
-        if before and before[0].mark == mark:
-            return before
-        what, kernel = _content(Path(file.path))
-        return Trace(mark, what), kernel
+
+def _noted() -> list[os.DirEntry[str]]:
+    try:
+        files = list(os.scandir(paths.home() / "state"))
+    except FileNotFoundError:
+        return []
+    return [it for it in files if it.name.startswith("activity-") and it.name.endswith(".json")]
 
 
 def _content(path: Path) -> tuple[str, str]:

@@ -11,10 +11,8 @@ from typing import Any
 
 from coursekit.machine.idle import Seen, Trace
 from coursekit.machine.processes import is_alive
+from coursekit.machine.rereading import Rereading
 from coursekit.machine.watchdog import http
-
-Mark = tuple[int, int, int]
-
 
 NO_ANSWER = (OSError, ValueError, KeyError, TypeError, AttributeError)
 """What is raised where a server does not answer, or not as Jupyter does."""
@@ -30,7 +28,7 @@ class Servers:
 
     def __init__(self, folder: Path, token: str = "") -> None:
         self._folder, self._token = folder, token
-        self._known: dict[str, tuple[Mark, Mapping[str, Any]]] = {}
+        self._files = Rereading(_content)
 
     def look(self, noted: frozenset[str]) -> dict[str, Seen]:
         """What each server that runs shows, by its name.
@@ -47,29 +45,9 @@ class Servers:
 
     def running(self) -> dict[str, Mapping[str, Any]]:
         """What those that run say of themselves, by their address; where two do, the later."""
-        known: dict[str, tuple[Mark, Mapping[str, Any]]] = {}
-        for file in self._folder.glob("jpserver-*.json"):
-            pid = file.stem.removeprefix("jpserver-")
-            if pid.isdigit() and is_alive(int(pid)):
-                with suppress(FileNotFoundError):
-                    known[file.name] = self._read(file)
-        self._known = known
+        known = self._files.look(it for it in self._folder.glob("jpserver-*.json") if _is_used(it))
         files = sorted(known.values(), key=lambda it: it[0])
         return {str(said.get("url", "an unknown address")): said for _, said in files}
-
-    def _read(self, file: Path) -> tuple[Mark, Mapping[str, Any]]:
-        about = file.stat()
-        mark = (about.st_mtime_ns, about.st_size, about.st_ino)
-        before = self._known.get(file.name)
-        if before and before[0] == mark:
-            return before
-        try:
-            said = json.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError):
-            said = None
-        return mark, said if isinstance(said, dict) else {}
 
     def token(self, server: Mapping[str, Any]) -> str:
         """What a server wants to hear, from what it says of itself."""
@@ -88,6 +66,23 @@ class Servers:
             return Seen(unknown=f"Jupyter at {url} does not answer.")
         traces["server"] = Trace(server.get("pid"), "a Jupyter server that was started")
         return Seen("a cell" if busy else "", traces)
+
+
+def _is_used(file: Path) -> bool:
+    """Whether the process that a file is of is there still."""
+    pid = file.stem.removeprefix("jpserver-")
+    return pid.isdigit() and is_alive(int(pid))
+
+
+def _content(file: Path) -> Mapping[str, Any]:
+    """What a server said of itself; nothing where it is half written."""
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def kernels_at(url: str, token: str) -> Any:
