@@ -80,7 +80,10 @@ def core_seconds() -> tuple[float, float]:
 
 
 def disk(folder: Path) -> tuple[int | None, int | None]:
-    """Bytes used and in all where `folder` is, or will be; (None, None) where that is secret."""
+    """Bytes used, and those that this user may fill in all, where `folder` is or will be.
+
+    (None, None) where that is secret. What is neither used nor free for us belongs to neither.
+    """
     for there in (folder, *folder.parents):
         try:
             usage = shutil.disk_usage(there)
@@ -88,5 +91,5 @@ def disk(folder: Path) -> tuple[int | None, int | None]:
             continue
         except OSError:
             break
-        return usage.used, usage.total
+        return usage.used, usage.used + usage.free
     return None, None

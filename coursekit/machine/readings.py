@@ -60,7 +60,7 @@ class Host:
         memory_used: Bytes, without the file cache that would give way.
         memory_total: Bytes; the container's limit where it has one.
         disk_used: Bytes on the disk that the home folder is on; None where it cannot be asked.
-        disk_total: Bytes.
+        disk_total: Bytes of it that this user may fill, without what the system keeps for itself.
         limited: Whether a container's limit counts for the memory or the cores.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from coursekit.core import paths
 from coursekit.core.processors import processors
 from coursekit.machine import host
 from coursekit.machine.host import SELDOM, HostReader
@@ -35,6 +37,8 @@ def test_this_machine_has_memory_cores_and_a_disk() -> None:
     assert it.disk_used is not None
     assert it.disk_total is not None
     assert 0 < it.disk_used <= it.disk_total
+    free = shutil.disk_usage(paths.home().parent).free
+    assert it.disk_total - it.disk_used == pytest.approx(free, rel=0.02)
     assert (it.cores, it.limited, it.busy) == (processors(), False, None)
 
 

@@ -35,7 +35,8 @@ def of_disk(folder: Path, what: str) -> Finding:
     """Whether there is room for `what`, in bytes and in files."""
     place = existing(folder)
     usage = shutil.disk_usage(place)
-    says = f"{file_size(usage.free)} of {file_size(usage.total)} are free for {what} ({folder})."
+    ours = usage.used + usage.free  # the system may keep some for itself
+    says = f"{file_size(usage.free)} of {file_size(ours)} are free for {what} ({folder})."
     if usage.free < TOO_LITTLE:
         return broken(says, ROOM)
     if full_of_files(place):
