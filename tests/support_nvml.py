@@ -60,6 +60,8 @@ class FakeNvml(ModuleType):
         self.opened += 1
 
     def nvmlShutdown(self) -> None:
+        if not self.opened:
+            raise pynvml.NVMLError(pynvml.NVML_ERROR_UNINITIALIZED)
         self.opened -= 1
 
     def nvmlSystemGetDriverVersion(self) -> str:

@@ -26,7 +26,11 @@ GONE = {
 
 
 class Lost(Exception):
-    """A GPU that no longer answers."""
+    """A GPU that no longer answers; `code` is NVML's number for why."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"NVML says {code}")
+        self.code = code
 
 
 def library() -> Any:
@@ -116,7 +120,7 @@ class Device:
             if error.value in NEVER:
                 self.silent.add(question)
             elif vital or error.value in GONE:
-                raise Lost from error
+                raise Lost(error.value) from error
             return None
 
 

@@ -7,25 +7,43 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from coursekit.machine import amd, nvml
+from coursekit.machine import amd, nvml, reasons
 from coursekit.machine.idle import Seen
 
 IN_USE = 0.1
 """Share of a second from which on a GPU counts as used; a desktop alone takes some per cent."""
+
+RATES = "nvmlDeviceGetUtilizationRates"
+
+COMPUTES_NOTHING = {
+    reasons.NOT_SUPPORTED,
+    reasons.NO_PERMISSION,
+    reasons.NOT_FOUND,
+    reasons.DRIVER_NOT_LOADED,
+    reasons.LIBRARY_NOT_FOUND,
+    reasons.FUNCTION_NOT_FOUND,
+    reasons.GPU_IS_LOST,
+    reasons.RESET_REQUIRED,
+    reasons.GPU_NOT_FOUND,
+}
+"""Errors where no program of ours computes on the GPU, or none can ever be seen to."""
+
+UNSAID = 999
+"""NVML's own number for an error that it can't name; also one that passes, such as a timeout."""
 
 EVERY = 12.0
 """Seconds between two questions, and to try again after an error."""
 
 
 class GpuUse:
-    """NVIDIA's and AMD's GPUs. One that does not answer computes nothing that could be lost."""
+    """NVIDIA's and AMD's GPUs. One that can't be asked, though it may compute, is unknown."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._next = clock, clock()
         self._seen = Seen()
         self._library: Any = None
         self._devices: list[nvml.Device] = []
-        self._whole = True  # whether all that there are could be found and answer
+        self._errors: list[int] = []  # of those that there are and that don't answer
         self._amd = bool(amd.read())
 
     def look(self, soon: bool = False) -> Seen:
@@ -33,49 +51,64 @@ class GpuUse:
         if soon or self._clock() >= self._next:
             self._next = self._clock() + EVERY
             share = max([*self._nvidia(), *self._others()], default=0.0)
-            self._seen = Seen(f"the GPU, {share:.0%} in use" if share >= IN_USE else "")
+            at_work = f"the GPU, {share:.0%} in use" if share >= IN_USE else ""
+            self._seen = Seen(at_work, unknown=self._unknown())
         return self._seen
 
     def _others(self) -> list[float]:
         return [gpu.busy or 0.0 for gpu in amd.read()] if self._amd else []
 
+    def _unknown(self) -> str:
+        """Why a GPU that may compute can't be asked; a changed driver still runs what it ran."""
+        odd = next((it for it in self._errors if it not in COMPUTES_NOTHING), None)
+        if odd is None:
+            return ""
+        said = reasons.SENTENCES.get(odd, f"NVIDIA's driver does not answer (error {odd}).")
+        return f"Whether the GPU is in use can't be seen. {said}"
+
     def _nvidia(self) -> list[float]:
         """The shares of those that answer; after one that does not, all are looked for anew."""
+        if self._errors:
+            self._close()
         if self._library is None:
             self._open()
         found = []
         for device in self._devices:
             try:
-                rates = device.ask("nvmlDeviceGetUtilizationRates")
-            except nvml.Lost:
-                self._whole = False
+                rates = device.ask(RATES)
+            except nvml.Lost as lost:
+                self._errors.append(lost.code)
             else:
                 found += [rates.gpu / 100] if rates is not None else []
-        if not self._whole:
-            self._close()
+                self._errors += [UNSAID] if rates is None and RATES not in device.silent else []
         return found
 
     def _open(self) -> None:
         """Finds NVIDIA's GPUs, if there is a driver."""
-        self._whole = True
-        with suppress(ImportError):
+        try:
             self._library = nvml.library()
+        except ImportError:  # it can never be asked; the panel says which package is missing
+            return
         if self._library is None:
             return
         try:
             self._library.nvmlInit()
             count = self._library.nvmlDeviceGetCount()
-        except self._library.NVMLError:
-            self._whole = False
+        except self._library.NVMLError as error:
+            self._close()
+            self._errors.append(error.value)
             return
         for index in range(count):
             try:
                 self._devices += nvml.devices(self._library, index)
-            except (self._library.NVMLError, nvml.Lost):
-                self._whole = False
+            except self._library.NVMLError as error:
+                if error.value != reasons.NO_PERMISSION:  # it stays another account's
+                    self._errors.append(error.value)
+            except nvml.Lost as lost:
+                self._errors.append(lost.code)
 
     def _close(self) -> None:
-        library, self._library, self._devices = self._library, None, []
+        library, self._library, self._devices, self._errors = self._library, None, [], []
         if library is not None:
             with suppress(library.NVMLError):
                 library.nvmlShutdown()

@@ -10,6 +10,7 @@ import pynvml
 import pytest
 from support_nvml import Card, FakeNvml
 
+from coursekit.machine.idle import Seen
 from coursekit.machine.watchdog.gpu import EVERY, GpuUse
 
 
@@ -49,8 +50,8 @@ def test_a_faked_gpu_that_is_lost_computes_nothing_and_is_looked_for_again(
     use = GpuUse(clock)
     assert use.look().at_work
     fake.cards[0].errors["nvmlDeviceGetUtilizationRates"] = pynvml.NVML_ERROR_GPU_IS_LOST
-    assert use.look(soon=True).at_work == ""
-    assert use.look(soon=True).at_work == ""
+    assert use.look(soon=True) == Seen()
+    assert use.look(soon=True) == Seen()
     fake.cards[0].errors.clear()
     assert use.look(soon=True).at_work == "the GPU, 90% in use"
 
@@ -72,14 +73,42 @@ def test_a_faked_gpu_that_is_lost_takes_no_other_out_of_sight(
     assert use.look(soon=True).at_work == "the GPU, 80% in use"
 
 
+@pytest.mark.parametrize(
+    ("question", "code", "said"),
+    [
+        ("nvmlDeviceGetUtilizationRates", pynvml.NVML_ERROR_UNKNOWN, "does not answer"),
+        ("nvmlDeviceGetUtilizationRates", pynvml.NVML_ERROR_LIB_RM_VERSION_MISMATCH, "changed"),
+        ("nvmlDeviceGetHandleByIndex", pynvml.NVML_ERROR_UNKNOWN, "does not answer"),
+    ],
+)
+def test_of_a_faked_gpu_that_may_compute_but_cannot_be_asked_nothing_is_known(
+    install: Callable[..., FakeNvml], question: str, code: int, said: str
+) -> None:
+    fake = install(Card(percent=100))
+    use = GpuUse()
+    fake.cards[0].errors[question] = code
+    seen = use.look(soon=True)
+    assert seen.at_work == ""
+    assert said in seen.unknown
+    assert use.look(soon=True).unknown == seen.unknown
+    fake.cards[0].errors.clear()
+    assert use.look(soon=True) == Seen("the GPU, 100% in use")
+
+
+def test_a_faked_driver_that_was_changed_still_runs_what_it_ran(
+    install: Callable[..., FakeNvml],
+) -> None:
+    install(Card(percent=100), init=pynvml.NVML_ERROR_LIB_RM_VERSION_MISMATCH)
+    assert "was changed" in GpuUse().look().unknown
+
+
 def test_a_faked_driver_that_fails_is_tried_again(
     install: Callable[..., FakeNvml],
 ) -> None:
     fake = install(Card(percent=90), init=pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
     use = GpuUse()
-    assert use.look().at_work == ""
+    assert use.look() == Seen()
     fake.init = 0
-    fake.opened = 0
     assert use.look(soon=True).at_work == "the GPU, 90% in use"
 
 
@@ -88,7 +117,7 @@ def test_a_faked_part_of_a_gpu_that_does_not_say_is_no_error(
 ) -> None:
     silent = {"nvmlDeviceGetUtilizationRates": pynvml.NVML_ERROR_NOT_SUPPORTED}
     install(Card(errors=silent))
-    assert GpuUse().look().at_work == ""
+    assert GpuUse().look() == Seen()
 
 
 def test_amds_gpus_count_too(tmp_path: Path) -> None:
