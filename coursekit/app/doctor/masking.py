@@ -27,7 +27,8 @@ SHORTEST = 3
 """Letters; a shorter name is part of too many words, and is only taken out of paths."""
 
 LETTER = r"[^\W\d_]"
-SECRET_NAMES = re.compile(r"(?i)token|secret|passw|api_?key|access_?key|credential|private_?key")
+SECRET_NAMES = re.compile(r"(?i)token|secret|passw|credential|api_?key|_(key|pass|pwd|auth)$|^key$")
+"""Not `PWD`, which is the folder that somebody works in."""
 USER_NAMES = ("USER", "USERNAME", "LOGNAME", "SUDO_USER", "JUPYTERHUB_USER")
 HOST_NAMES = ("HOSTNAME", "COMPUTERNAME")
 HOMES = {"home", "homes", "users"}
@@ -39,18 +40,25 @@ SIGNS = (
     (re.compile(r"(?<![\w/<])[^\s'\"<>/:@]+:[^\s'\"<>@]+@"), f"{SECRET}@"),
     (
         re.compile(
-            r"(?i)([\w\-]{0,40}(?:token|passw(?:or)?d|secret|api_?key|access_?key|credential|signature)"
+            r"(?i)([\w\-]{0,40}(?:token|passw(?:or)?d|secret|api_?key|_key|credential|signature)"
             r"[\w\-]{0,40}[\"']?\s*[=:]\s*[\"']?)[^\s\"'&;,<>]+"
         ),
         rf"\1{SECRET}",
     ),
     (re.compile(r"(?i)\b(bearer|basic|token)\s+[\w.~+/=\-]{16,}"), rf"\1 {SECRET}"),
     (
-        re.compile(r"\b(hf_|gh[opsur]_|github_pat_|glpat-|sk-|AKIA)[A-Za-z0-9_\-]{12,}"),
+        re.compile(
+            r"\b(hf_|gh[opsur]_|github_pat_|glpat-|xox[abprs]-|ya29\.|sk-|AKIA)[A-Za-z0-9_\-]{12,}"
+        ),
         SECRET,
     ),
+    (re.compile(r"\beyJ[\w\-]{8,}\.[\w\-]+\.[\w\-]*"), SECRET),  # a JSON Web Token
 )
-OTHERS = re.compile(r"(?i)((?:/home/|/Users/|[\\/]+Users[\\/]+))(?!<)[^\s/\\\"'<>:;,]+")
+OTHERS = re.compile(
+    r"(?i)((?:/home/|/Users/|[\\/]+Users[\\/]+))(?!<)"
+    # only Windows' names have spaces, and there a folder follows
+    r"(?:(?<=\\)[^/\\\"'<>:;,\n]+(?=\\)|[^\s/\\\"'<>:;,]+)"
+)
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,8 @@ def farewell(asked: bool) -> str:
         else "Nothing was sent anywhere"
     )
     return (
-        "This report is safe to paste into a forum or a bug report: names, folders and passwords "
-        f"are taken out. {network}."
+        "Names, folders and passwords that are known here are taken out, so that this may be "
+        f"pasted into a forum or a bug report; look it over first. {network}."
     )
 
 

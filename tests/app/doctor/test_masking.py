@@ -74,6 +74,15 @@ def test_no_secret_of_the_environment_is_left(secret: str, said: str) -> None:
     assert secret not in json.dumps(mask(text), ensure_ascii=False)
 
 
+@pytest.mark.parametrize("name", ["KAGGLE_KEY", "OPENAI_KEY", "DB_PASS", "MYSQL_PWD", "MY_AUTH"])
+def test_variables_that_are_called_like_secrets_are_hidden(name: str) -> None:
+    assert mask_of_here({name: "0123456789"})("it is 0123456789.") == "it is <secret>."
+
+
+def test_the_folder_that_somebody_works_in_is_no_secret() -> None:
+    assert mask_of_here({"PWD": "/srv/course"})("in /srv/course") == "in /srv/course"
+
+
 @given(SECRETS)
 def test_a_password_in_an_address_needs_no_variable_to_be_hidden(password: str) -> None:
     assume(not set(password) & set("/?#[]@<>'\" "))
@@ -101,6 +110,12 @@ def test_a_password_in_an_address_needs_no_variable_to_be_hidden(password: str) 
         ('{"password": "abc"}', '{"password": "<secret>"}'),
         ("Authorization: token 0123456789abcdef", "Authorization: token <secret>"),
         ("hf_abcdefghijklmnopqrstuvwxyz is no good", "<secret> is no good"),
+        ("WANDB_KEY=0123456789", "WANDB_KEY=<secret>"),
+        ("the token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJraW0ifQ.c2ln", "the token <secret>"),
+        ("ya29.a0AfH6SMBx1234567890", "<secret>"),
+        (r"C:\Users\Bob Smith\x.py", r"C:\Users\<user>\x.py"),
+        (r"C:\Users\bob and D:\x", r"C:\Users\<user> and D:\x"),
+        ("The keyboard: QWERTY; monkey: 3", None),
         ("The server refused the name or the password.", None),
         ("https://pytorch.org/get-started", None),
         ('python -m pip install "ipywidgets>=8.1.5"', None),

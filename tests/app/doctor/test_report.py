@@ -29,7 +29,7 @@ def test_a_command_is_not_wrapped_so_that_it_can_be_copied() -> None:
 
 def test_the_end_counts_and_says_that_nothing_was_sent() -> None:
     assert summary(FOUND) == "1 broken, 1 worth knowing and 1 fine."
-    assert "safe to paste" in farewell(False)
+    assert "look it over first" in farewell(False)
     assert "Nothing was sent anywhere" in farewell(False)
     assert "the report was sent nowhere" in farewell(True)
 
