@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coursekit.cli.saying import show
+from coursekit.cli.saying import said, show
 
 if TYPE_CHECKING:
     from coursekit.machine.readings import Reading
@@ -27,12 +27,21 @@ Json = Annotated[
     bool, typer.Option("--json", help="As JSON; with --watch one line for each reading.")
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Once a second, until Ctrl-C.")]
+Price = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PRICE",
+        help='Keep what an hour of this machine costs, such as "0.526 $"; "" for nothing.',
+    ),
+]
 
 
-def machine(as_json: Json = False, watch: Watch = False) -> None:
-    """Say what this machine has: GPUs and who holds them, what PyTorch can use, memory, disk."""
+def machine(as_json: Json = False, watch: Watch = False, price: Price = None) -> None:
+    """Say what this machine has, GPUs and who holds them, and what leaving it on costs."""
     from coursekit.machine.reader import status
 
+    if price is not None:
+        keep(price)
     with suppress(KeyboardInterrupt):
         status()
         time.sleep(MOMENT)
@@ -44,11 +53,25 @@ def machine(as_json: Json = False, watch: Watch = False) -> None:
             show(as_text(status(), as_json))
 
 
+def keep(price: str) -> None:
+    """Keeps what an hour costs, or says what is wrong with it."""
+    from coursekit.machine.rate import set_rate
+
+    with said():
+        set_rate(price)
+
+
 def as_text(reading: Reading, as_json: bool) -> str:
-    """A reading for people, or for programs."""
+    """A reading, and what leaving it means, for people or for programs."""
+    from coursekit.machine import month
+    from coursekit.machine.bill import bill
     from coursekit.machine.report import as_data
 
-    return json.dumps(as_data(reading), indent=2) if as_json else str(reading)
+    month.note()
+    found = bill()
+    if as_json:
+        return json.dumps({**as_data(reading), **found.as_json()}, indent=2)
+    return "\n".join([str(reading), "", *found.sentences()])
 
 
 def watch_in_lines(as_json: bool) -> None:

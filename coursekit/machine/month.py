@@ -1,4 +1,4 @@
-"""What this machine cost this month, for the hours that it was seen on; kept in the store.
+"""What this machine cost this month, for the hours that it is known to have been on; in the store.
 
 Whoever imports this needs no database: that costs 0.2 s and 20 MB, and is done where somebody
 typed a price and a minute has passed.
@@ -7,6 +7,7 @@ typed a price and a minute has passed.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -14,11 +15,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from coursekit.core import paths
+from coursekit.core.errors import CourseError
 from coursekit.core.wording import duration
 from coursekit.machine.cost import about, charge
 from coursekit.machine.identity import machine
 from coursekit.machine.rate import Rate, rate
 from coursekit.machine.seen import Seen
+from coursekit.machine.start import awake_since
 
 if TYPE_CHECKING:
     from coursekit.store.database import Database
@@ -33,7 +36,7 @@ class Month:
 
     Attributes:
         rate: Per hour.
-        seen: How long some process of coursekit saw it on; None where that can't be read.
+        seen: How long it is known to have been on; None where that can't be read.
         why: Why it can't, in words that follow a "because".
     """
 
@@ -54,7 +57,7 @@ class Month:
             return ""
         seen = duration(self.seen.total_seconds())
         cost = about(self.cost, self.rate.currency)
-        return f"{cost} this month, for {seen} that coursekit saw this machine on."
+        return f"{cost} this month, for {seen} that this machine is known to have been on."
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs: the amount as text with all its digits, times in seconds."""
@@ -105,7 +108,20 @@ def touch(now: datetime | None = None) -> None:
         _seen.touch(now or datetime.now(UTC))
 
 
+def note(now: datetime | None = None) -> None:
+    """Notes at once that this machine has been on since it started, where that is certain.
+
+    For a command that ends soon. It does nothing where nobody typed a price, and never raises.
+    """
+    since = awake_since() if rate() is not None else None
+    if since is not None:
+        with suppress(CourseError):
+            _write(since, now or datetime.now(UTC))
+
+
 def _write(began: datetime, ended: datetime) -> None:
+    """Keeps a stretch, with the forgotten night before it: who comes back knows that it was on."""
+    began = min(began, awake_since() or began)
     from coursekit.store import answers, stretches
     from coursekit.store.database import address
 

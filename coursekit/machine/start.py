@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -37,3 +38,23 @@ def started(
     if (job := signs.env("SLURM_JOB_START_TIME")).isdecimal():
         return datetime.fromtimestamp(int(job), UTC)
     return datetime.fromtimestamp(first() if container.recognise(signs) else boot(), UTC)
+
+
+ASLEEP = 60.0
+"""Seconds; two clocks that are read one after the other differ a little."""
+
+
+def slept() -> float | None:
+    """Seconds for which this machine has slept since it was switched on; None if nothing tells.
+
+    Linux alone has both a clock that goes on in sleep and one that does not.
+    """
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return None
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def awake_since(asleep: Callable[[], float | None] = slept) -> datetime | None:
+    """Since when this machine has been on without a sleep, whoever saw it; None where it slept."""
+    for_ = asleep()
+    return started() if for_ is not None and for_ < ASLEEP else None

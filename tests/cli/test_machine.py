@@ -29,14 +29,30 @@ def test_it_says_what_the_machine_has() -> None:
 
 
 def test_as_json_every_name_is_documented() -> None:
-    data = json.loads(CliRunner().invoke(app, ["machine", "--json"]).stdout)
+    priced = CliRunner().invoke(app, ["machine", "--json", "--price", "0.526 $"])
+    data = json.loads(priced.stdout)
     assert data["format"] == 1
     assert data["host"]["memory_total"] > data["host"]["memory_used"] > 0
     assert 0 <= data["host"]["busy"] <= 1
     text = DOCUMENTED.read_text(encoding="utf-8")
     gpu = {"memory_free", "uuid", "mig"}
-    for name in {*data, *data["host"], *data["accelerator"], *gpu}:
+    known = {*data, *data["host"], *data["accelerator"], *data["provider"], *gpu}
+    for name in {*known, *data["costs"], *data["month"]}:
         assert f"`{name}`" in text, name
+
+
+def test_a_price_is_kept_and_what_it_makes_is_said() -> None:
+    said = CliRunner().invoke(app, ["machine", "--price", "0,53 EUR/h"]).stdout
+    assert "EUR since this machine started" in said
+    assert "EUR if it stays on until" in CliRunner().invoke(app, ["machine"]).stdout
+    assert "EUR" not in CliRunner().invoke(app, ["machine", "--price", ""]).stdout
+
+
+def test_what_is_no_price_is_refused_in_a_sentence() -> None:
+    done = CliRunner().invoke(app, ["machine", "--price", "cheap"])
+    assert done.exit_code == 1
+    assert "is no price" in done.stderr
+    assert done.stdout == ""
 
 
 def test_it_needs_no_torch() -> None:

@@ -69,3 +69,16 @@ def test_where_the_first_process_is_hidden_the_machine_s_start_counts(
 def test_this_machine_is_on_since_a_time_that_has_passed() -> None:
     assert 0 < started().timestamp() <= time.time()
     assert start.booted() <= start.first_process() + 1
+
+
+@pytest.mark.parametrize(("asleep", "known"), [(0.001, True), (3600.0, False), (None, False)])
+def test_only_a_machine_that_never_slept_was_on_all_the_time(
+    asleep: float | None, known: bool
+) -> None:
+    assert (start.awake_since(lambda: asleep) == started()) is known
+    assert (start.awake_since(lambda: asleep) is None) is not known
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="not Linux")
+def test_linux_tells_how_long_this_machine_slept() -> None:
+    assert (start.slept() or 0.0) > -1

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from support_machine import in_zone
 
+from coursekit.machine import month
 from coursekit.machine.identity import machine
 from coursekit.machine.month import Month, this_month
 from coursekit.machine.rate import set_rate
+from coursekit.machine.seen import Seen as SeenOn
 from coursekit.store import answers, stretches
 from coursekit.store.database import database as shared
 
@@ -51,7 +53,7 @@ def test_a_month_begins_at_midnight_here() -> None:
     )
     found = at(FRIDAY)
     assert (found.seen, found.cost) == (timedelta(hours=13.5), Decimal(27))
-    said = "About 27.00 $ this month, for 13 h 30 min that coursekit saw this machine on."
+    said = "About 27.00 $ this month, for 13 h 30 min that this machine is known to have been on."
     assert found.sentence() == said
     assert json.loads(json.dumps(found.as_json())) == {"seen_s": 48600, "cost": "27"}
 
@@ -98,6 +100,22 @@ def test_where_there_is_no_database_none_is_made_to_find_nothing_in_it(home: Pat
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0:00:00 False"
     assert not (home / "coursekit.db").exists()
+
+
+@pytest.mark.parametrize(("awake", "hours"), [(True, 14), (False, 0)])
+def test_a_forgotten_night_counts_once_somebody_comes_back(
+    monkeypatch: pytest.MonkeyPatch, awake: bool, hours: int
+) -> None:
+    now = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    since = now - timedelta(hours=14)
+    monkeypatch.setattr(month, "awake_since", lambda: since if awake else None)
+    monkeypatch.setattr(month, "_seen", SeenOn(month._write))
+    set_rate("2 $")
+    month.touch(now)
+    month.touch(now + timedelta(minutes=1))
+    found = this_month(now + timedelta(minutes=1))
+    assert found
+    assert found.seen == timedelta(hours=hours, minutes=1)
 
 
 def test_now_is_now() -> None:
