@@ -72,6 +72,7 @@ MACHINES: dict[str, Machine] = {
     "JupyterHub": (HUB, PODS),
     "Slurm": ({"SLURM_JOB_ID": "4711", "SLURM_JOB_PARTITION": "gpu"}, LAPTOP),
     "A container": ({}, {**LAPTOP, **DOCKER}),
+    "A rented virtual machine": ({}, {f"{DMI}/sys_vendor": "Hetzner\n"}),
     "A virtual machine": ({}, QEMU),
     "Your own PC": ({}, LAPTOP),
 }

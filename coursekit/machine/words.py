@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from coursekit.core.kernel import kernel
 from coursekit.core.wording import file_size, listing, percent, plural
-from coursekit.machine.holding import Held
+from coursekit.machine.holding import LARGE, Held
 from coursekit.machine.reader import AT_WORK
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
 
@@ -133,11 +134,12 @@ def holding(it: Held) -> str:
         "variable": names,
         "output": f"Out[{names[1:]}]" if names[1:].isdigit() else f"the last output, {names}",
         "error": "the last error's traceback",
-        "rest": "what no name leads to, such as a training's intermediate results",
+        "rest": "what no name leads to, such as a training's intermediate results or CUDA's own",
         "kept": "kept by PyTorch for what comes next, with nothing in it",
     }[it.kind]
     sizes = [(it.size.on_gpu, "on the GPU"), (it.size.in_memory, "in the main memory")]
-    said = listing(f"{file_size(size)} {where}" for size, where in sizes if size)
+    large = [it for it in sizes if it[0] >= LARGE] or sizes  # a few bytes beside them tell nothing
+    said = listing(f"{file_size(size)} {where}" for size, where in large if size)
     return f"{what}: {said}{', at work' if it.trains else ''}"
 
 
@@ -149,7 +151,7 @@ def lasting(seconds: float) -> str:
 
 def us() -> str:
     """What this process is to a person."""
-    return "this notebook" if "ipykernel" in sys.modules else "this program"
+    return "this program" if kernel() is None else "this notebook"
 
 
 def _label(gpu: Gpu, reading: Reading) -> str:

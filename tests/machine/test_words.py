@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,7 +37,7 @@ def reading(*gpus: Gpu, **more: object) -> Reading:
 
 @pytest.fixture
 def notebook(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    monkeypatch.setattr(words, "kernel", object)
 
 
 def test_without_a_gpu_it_says_what_that_means_before_any_number() -> None:
@@ -84,10 +83,7 @@ def test_an_idle_gpu_and_who_holds_it() -> None:
         ({"ours": 400_000_000}, "GPU 37 % busy, 0.4 of 16 GB held by this program."),
     ],
 )
-def test_a_gpu_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], words_: str
-) -> None:
-    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+def test_a_gpu_in_a_sentence(changes: dict[str, object], words_: str) -> None:
     assert words.summary(reading(replace(T4, **changes))) == [words_]  # type: ignore[arg-type]
 
 
@@ -99,8 +95,7 @@ def test_several_gpus_have_their_numbers_and_names() -> None:
     ]
 
 
-def test_the_numbers_of_a_gpu_and_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+def test_the_numbers_of_a_gpu_and_its_driver() -> None:
     mine = reading(replace(T4, ours=1_250_000_000), driver="550.54.15", cuda="12.4")
     assert words.details(mine)[:3] == [
         "PyTorch 2.14.1 uses CUDA",
@@ -152,6 +147,11 @@ def test_a_containers_memory_is_said_to_be_that_and_no_disk_is_left_out() -> Non
 )
 def test_what_holds_memory_in_a_line(held: Held, said: str) -> None:
     assert words.holding(held) == said
+
+
+def test_a_few_bytes_beside_much_memory_are_not_told() -> None:
+    held = Held("learner", ("learn",), Size(on_gpu=8, in_memory=711_000_000))
+    assert words.holding(held) == "learn, a learner: 711 MB in the main memory"
 
 
 def test_every_kind_of_holding_has_words() -> None:

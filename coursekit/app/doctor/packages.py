@@ -20,6 +20,7 @@ from coursekit.app.doctor.shadows import (
 )
 from coursekit.core.version import PACKAGE
 from coursekit.core.wording import listing
+from coursekit.machine import providers
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -34,6 +35,7 @@ def findings() -> Iterator[Finding]:
     yield from copies()
     yield from hidden()
     yield from hidden_pythons_own(Path.cwd(), os.environ.get("PYTHONPATH", ""))
+    yield from plug_ins()
 
 
 def requirements(package: str = PACKAGE) -> Iterator[Finding]:
@@ -116,3 +118,11 @@ def hidden_pythons_own(here: Path, pythonpath: str) -> Iterator[Finding]:
             f"For notebooks that lie in this folder, {names} can hide modules of the same name.",
             f"Rename {names}, or keep notebooks in another folder.",
         )
+
+
+def plug_ins() -> Iterator[Finding]:
+    """Plug-ins for providers of machines that can't be used."""
+    providers.recognise()  # some fail only at this
+    for sentence in providers.skipped():
+        says, _, remedy = sentence.rpartition(". ")
+        yield worth_knowing(f"{says}.", remedy)

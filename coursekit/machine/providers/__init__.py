@@ -7,7 +7,7 @@ one whose words stop what this learner has, and nothing else.
 2. A server or job of one's own within somebody's machine: JupyterHub, Slurm.
 3. What lets notebooks: Colab, Paperspace, SageMaker, RunPod, Codespaces.
 4. A container. What is known of the machine below it, by the firmware, is said with it.
-5. What lets machines: Lambda, EC2, Compute Engine, Azure.
+5. What lets machines: Lambda, EC2, Compute Engine, Azure; others by their firmware.
 6. A virtual machine of nobody in particular; else one's own PC.
 """
 
@@ -22,7 +22,7 @@ from coursekit.machine.providers.container import CONTAINER
 from coursekit.machine.providers.ec2 import EC2
 from coursekit.machine.providers.jupyterhub import JUPYTERHUB
 from coursekit.machine.providers.lambda_cloud import LAMBDA_CLOUD
-from coursekit.machine.providers.own import PC, VIRTUAL
+from coursekit.machine.providers.own import PC, RENTED, VIRTUAL
 from coursekit.machine.providers.paperspace import PAPERSPACE
 from coursekit.machine.providers.provider import CannotStop, Provider
 from coursekit.machine.providers.runpod import RUNPOD
@@ -32,7 +32,7 @@ from coursekit.machine.providers.slurm import SLURM
 
 __all__ = ["PROVIDERS", "CannotStop", "Provider", "Signs", "recognise", "skipped"]
 
-MACHINES = (LAMBDA_CLOUD, EC2, COMPUTE_ENGINE, AZURE)
+MACHINES = (LAMBDA_CLOUD, EC2, COMPUTE_ENGINE, AZURE, RENTED)
 """What lets whole machines."""
 
 PROVIDERS = (

@@ -132,3 +132,13 @@ def test_commands_can_be_copied_into_a_terminal(
     assert torch_again("torch", "torchvision").endswith(
         "--force-reinstall torch torchvision --index-url https://download.pytorch.org/whl/cpu"
     )
+
+
+def test_a_plug_in_for_a_provider_that_fails_is_worth_knowing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "The plug-in hal (x:HAL) can't be used (no x) and is left out. Update or uninstall it."
+    monkeypatch.setattr(packages.providers, "skipped", lambda: (said,))
+    found = only(packages.plug_ins())
+    assert (found.state, found.remedy) == ("worth knowing", "Update or uninstall it.")
+    assert found.says.endswith("is left out.")

@@ -28,7 +28,7 @@ from support_machine import (
 
 from coursekit.machine.providers import PROVIDERS, Provider, Signs, plugins, recognise
 
-NOBODYS = ("A virtual machine", "Your own PC")
+NOBODYS = ("A rented virtual machine", "A virtual machine", "Your own PC")
 GENERAL = ("A container", *NOBODYS)
 BELOW = {"Amazon EC2", "Google Compute Engine", "Azure virtual machine"}
 """What is seen below other providers' machines, too."""
@@ -77,8 +77,9 @@ def test_every_provider_has_a_machine_to_be_tested_with() -> None:
         ("Amazon EC2", {}, {f"{DMI}/bios_vendor": "Amazon EC2\n"}),
         ("Lambda", {}, {**QEMU, "lib/systemd/system/lambda-jupyter.service": ""}),
         ("A virtual machine", {}, MICROSOFT),
-        ("A virtual machine", {}, {f"{DMI}/sys_vendor": "Hetzner\n"}),
+        ("A rented virtual machine", {}, {f"{DMI}/product_name": "OpenStack Nova\n"}),
         ("A virtual machine", {}, {f"{DMI}/sys_vendor": "VMware, Inc.\n"}),
+        ("A virtual machine", {}, {f"{DMI}/product_name": "VirtualBox\n"}),
         ("Your own PC", {}, {f"{DMI}/product_name": "XENIA Xe\n"}),
         ("Your own PC", {"RUNPOD_API_KEY": "k", "PAPERSPACE_API_KEY": "k"}, LAPTOP),
         ("Your own PC", {"JUPYTERHUB_USER": "ada"}, {}),
@@ -158,3 +159,10 @@ def test_this_machine_is_recognised_in_less_than_20_ms_without_anything_heavy() 
         assert heavy == "[]", done.stderr
         runs.append(float(seconds))
     assert min(runs) < SECONDS
+
+
+def test_a_virtual_machine_on_one_s_own_computer_costs_nothing(tmp_path: Path) -> None:
+    own = machine(tmp_path, {}, {f"{DMI}/product_name": "VirtualBox\n"})
+    assert not recognise(own).paid
+    rented = machine(tmp_path / "other", *MACHINES["A rented virtual machine"])
+    assert recognise(rented).paid
