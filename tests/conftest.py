@@ -25,6 +25,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests compute on the processor, where figures are the same everywhere; `-m gpu` on a GPU."""
+    if config.getoption("markexpr") != "gpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not any(item.get_closest_marker(name) for name in ("browser", "slow", "gpu")):

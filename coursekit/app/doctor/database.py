@@ -12,6 +12,7 @@ from coursekit.core.wording import file_size
 from coursekit.store.database import Database, patience
 from coursekit.store.errors import NO_LOCKS, CannotOpen, why
 from coursekit.store.locks import can_lock
+from coursekit.store.sqlite import is_frozen
 from coursekit.store.upgrade import HEAD, VERSIONS, form, known
 
 SECONDS = 5
@@ -50,8 +51,9 @@ def of_file(file: Path) -> Iterator[Finding]:
             f"The database {file} can't be shared between notebooks: {NO_LOCKS}.",
             "Put it on a local disk: name a file there in COURSEKIT_DB.",
         )
+    how = "immutable=1" if is_frozen(file) else "mode=ro"  # as coursekit itself opens it
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as it:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True)) as it:
             it.execute(f"PRAGMA busy_timeout={1000 * SECONDS}")
             (whole,) = it.execute("PRAGMA quick_check(1)").fetchone()
             revision = _revision(it)

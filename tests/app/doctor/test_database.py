@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from support_disks import held, read_only
+from support_disks import disk_of, held, read_only, remount
 from support_doctor import only
 from support_postgresql import fresh
 
@@ -93,6 +93,20 @@ def test_a_database_that_another_program_holds_is_broken(
 def test_a_database_that_may_only_be_read_is_broken(file: Path) -> None:
     with read_only(file):
         assert "can't be written: it may only be read" in broken(list(check.findings())).says
+
+
+def test_a_database_in_a_closed_folder_is_read_as_coursekit_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with disk_of(tmp_path / "disk", "8m") as disk:
+        monkeypatch.setenv("COURSEKIT_HOME", str(disk))
+        database = Database()
+        database.ready()
+        database.close()
+        remount(disk, "ro")
+        first, *others = check.findings()
+    assert "is whole and of this version" in first.says
+    assert "can't be written" in only(others).says
 
 
 def test_a_file_system_without_locks_is_broken(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
