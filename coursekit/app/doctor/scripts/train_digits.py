@@ -22,6 +22,7 @@ def facts() -> dict[str, Any]:
 
     folder = write_digits(paths.folder("datasets") / "digits", lambda *_: None, OF_EACH)
     learn = learner(loaders(LabelledFolder(Path(folder)), SIDE))
+    warm_up(learn)
     began = time.monotonic()
     learn.fine_tune(1, depth="head")
     return {
@@ -31,6 +32,14 @@ def facts() -> dict[str, Any]:
         "losses": [row["train_loss"] for row in learn.history.epochs],
         "memory": peak(),
     }
+
+
+def warm_up(learn: Any) -> None:
+    """Has the model see one picture: a GPU's first work starts its libraries, for seconds."""
+    import torch
+
+    with torch.no_grad():
+        learn.model.eval()(torch.zeros(1, 3, SIDE, SIDE, device=learn.dls.device))
 
 
 def peak() -> int:
