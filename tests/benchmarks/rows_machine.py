@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 from tests.benchmarks.result import Result, under
-from tests.benchmarks.sides import ours
+from tests.benchmarks.sides import ours, say
 
 SECONDS = 20
 """For which the sampler is watched."""
@@ -39,8 +39,33 @@ def watchdog(repeats: int) -> Iterator[Result]:
     yield under("how late it acts at the most", max(figures["late"]), 5, "s", "")
 
 
+def gpu(_: int) -> Iterator[Result]:
+    figures = ours("gpu.py")
+    if not figures:
+        say("no GPU that PyTorch can use, so nothing is measured of one")
+        return
+    for name, times in figures["steps"].items():
+        mine, theirs = median(times["ours"]), median(times["plain"])
+        ratio = median(a / b for a, b in zip(times["ours"], times["plain"], strict=True))
+        yield Result(
+            f"a step of a ResNet-50 in {name} on {figures['name']}, {times['mb']:.0f} MB",
+            "at most 1.05 times a plain loop's",
+            f"{ratio:.2f} times",
+            f"{mine:.1f} ms",
+            f"{theirs:.1f} ms",
+            ratio <= 1.05,
+        )
+    given = figures["given"] / figures["before"]
+    said = f"{given:.0%} of {figures['before']:.0f} MB in {figures['seconds']:.2f} s"
+    yield Result("Free GPU memory after a fit", "over 90 %", said, said, "", given > 0.9)
+    yield under("a reading of it", figures["reading_ms"], 10, "ms", "")
+    what = f"the sampler for five panels beside it, threads: {figures['threads']}"
+    yield under(what, 100 * figures["share"], 1, "% of a core", "")
+
+
 ROWS: dict[str, Callable[[int], Iterator[Result]]] = {
     "status": status,
     "sampling": sampling,
     "watchdog": watchdog,
+    "gpu": gpu,
 }
