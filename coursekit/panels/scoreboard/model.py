@@ -206,6 +206,7 @@ class BoardModel(PanelModel):
     def undo(self) -> None:
         """Brings back what was taken off last."""
         if self._taken is None:
+            self.said = "Nothing was taken off here, so there is nothing to bring back."
             return
         with self.working(""):
             put(self._taken, self._store())

@@ -117,6 +117,7 @@ def test_a_row_is_taken_off_and_brought_back(model: BoardModel, names: Names) ->
     assert names(model) == ["mine"]
     assert model.undone == ""
     model.undo()
+    assert "nothing to bring back" in model.said
     assert names(model) == ["mine"]
 
 
