@@ -14,7 +14,7 @@ from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 
 if TYPE_CHECKING:
-    from coursekit.machine.kernels import Kernel
+    from coursekit.machine.jupyter.kernels import Kernel
     from coursekit.machine.providers import Provider
 
 PATIENCE = 60.0
@@ -63,9 +63,9 @@ def end_kernels(yes: bool) -> None:
     """Ends the kernels of this user's Jupyter servers, once somebody said so."""
     from jupyter_core.paths import jupyter_runtime_dir
 
-    from coursekit.machine.kernels import kernels
+    from coursekit.machine.jupyter.kernels import running
 
-    found, unasked = kernels(Path(jupyter_runtime_dir()))
+    found, unasked = running(Path(jupyter_runtime_dir()))
     for sentence in unasked:
         show(sentence)
     if not found:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from coursekit.machine.idle import Seen
+from coursekit.machine.jupyter.servers import Servers, hub_token
 from coursekit.machine.traces import Notes, keys, trainings
 from coursekit.machine.watchdog.gpu import GpuUse
-from coursekit.machine.watchdog.jupyter import Servers, hub_token
 
 
 class Observer:

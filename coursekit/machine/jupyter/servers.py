@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.machine.idle import Seen, Trace
+from coursekit.machine.jupyter import http
 from coursekit.machine.processes import is_alive
 from coursekit.machine.rereading import Rereading
-from coursekit.machine.watchdog import http
 
 NO_ANSWER = (OSError, ValueError, KeyError, TypeError, AttributeError)
 """What is raised where a server does not answer, or not as Jupyter does."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support_api import api
 
-from coursekit.machine.watchdog import http
+from coursekit.machine.jupyter import http
 
 
 def test_an_answer_is_read_whole() -> None:

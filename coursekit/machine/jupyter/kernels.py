@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from coursekit.core.errors import CourseError
-from coursekit.machine.watchdog import http
-from coursekit.machine.watchdog.jupyter import NO_ANSWER, Servers, hub_token, kernels_at
+from coursekit.machine.jupyter import http
+from coursekit.machine.jupyter.servers import NO_ANSWER, Servers, hub_token, kernels_at
 
 
 class KernelStays(CourseError):
@@ -51,7 +51,7 @@ class Kernel:
             raise KernelStays(self) from None
 
 
-def kernels(runtime: Path) -> tuple[list[Kernel], list[str]]:
+def running(runtime: Path) -> tuple[list[Kernel], list[str]]:
     """All kernels of the servers that left a file in Jupyter's runtime folder.
 
     Returns:
