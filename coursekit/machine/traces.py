@@ -41,6 +41,8 @@ class Notes:
             known = self._files.look(_noted())
         except OSError as error:
             return Seen(unknown=f"The folder {error.filename} can't be read.")
+        if unread := sorted(name for name in self._files.unread if _lives(name)):
+            return Seen(unknown=f"The file {paths.home() / 'state' / unread[0]} can't be read.")
         held = [(name, kernel) for name, (_, (_, kernel)) in known.items() if kernel]
         self.kernels = frozenset(kernel for name, kernel in held if _lives(name))
         return Seen(traces={name: Trace(mark, what) for name, (mark, (what, _)) in known.items()})

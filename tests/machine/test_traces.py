@@ -11,6 +11,7 @@ import pytest
 
 from coursekit.core import activity, handing
 from coursekit.machine import traces
+from coursekit.machine.idle import Seen
 from coursekit.machine.traces import Notes, keys, trainings
 
 
@@ -77,6 +78,16 @@ def test_a_home_that_is_not_there_yet_shows_nothing_and_a_closed_one_says_so(hom
     (home / "state").touch()  # as closed as a folder can be, also for an administrator
     assert notes.look().unknown == f"The folder {home / 'state'} can't be read."
     assert trainings().unknown.endswith("can't be read.")
+
+
+def test_a_note_that_cannot_be_read_says_so_unless_its_process_has_ended(state: Path) -> None:
+    for pid in (os.getpid(), dead()):
+        (state / f"activity-{pid}.json").symlink_to(f"activity-{pid}.json")
+    odd = state / f"activity-{os.getpid()}.json"
+    notes = Notes()
+    assert notes.look().unknown == f"The file {odd} can't be read."
+    odd.unlink()
+    assert notes.look() == Seen()
 
 
 def test_kernels_are_known_while_their_process_lives(state: Path) -> None:
