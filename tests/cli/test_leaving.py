@@ -98,10 +98,10 @@ def test_a_server_that_cannot_be_asked_is_named_and_stops_nothing_else(tmp_path:
     runtime = tmp_path / "server" / "runtime"
     runtime.mkdir()
     file = runtime / f"jpserver-{os.getpid()}.json"
-    file.write_text('{"url": "ftp://nobody/", "token": "secret"}')
+    file.write_text('{"url": "ftp://localhost/", "token": "secret"}')
     result = bye()
     assert result.exit_code == 0
-    assert "Jupyter at ftp://nobody/ could not be asked" in result.stdout
+    assert "Jupyter at ftp://localhost/ could not be asked" in result.stdout
     assert "secret" not in result.stdout
 
 

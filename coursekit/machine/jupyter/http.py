@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 TIMEOUT = 3.0
 """Seconds that an answer may take in all."""
@@ -15,13 +15,25 @@ TIMEOUT = 3.0
 MOST = 4_000_000
 """Bytes of an answer."""
 
+Address = tuple[str, int] | str
+"""Where a server listens: a host and a port, or the path of a unix socket."""
+
 
 class Refused(Exception):
     """The server wants to know first who asks."""
 
 
-def get(url: str, token: str) -> bytes:
+class Absent(OSError):
+    """The server does not know what it was asked about."""
+
+
+def get(url: str, token: str, at: Address | None = None) -> bytes:
     """What a server answers; no proxy is asked and no redirection followed.
+
+    Args:
+        url: What is asked for. `http+unix` has the path of the server's socket as its host, quoted.
+        token: What the server wants to hear; "" for nothing.
+        at: Where it listens, if that is not to be found out from the address.
 
     Raises:
         Refused: The token is not the right one.
@@ -29,39 +41,61 @@ def get(url: str, token: str) -> bytes:
         OSError: It does not answer in time, or not with what was asked for.
         ValueError: The address is none, or no http.
     """
-    return _asked("GET", url, token, b"200")
+    return _asked("GET", url, token, at, b"200")
 
 
-def delete(url: str, token: str) -> None:
-    """Has a server end what is there; raises as `get` does."""
-    _asked("DELETE", url, token, b"204")
+def delete(url: str, token: str, at: Address | None = None) -> None:
+    """Has a server end what is there; raises as `get` does.
+
+    Raises:
+        Absent: There is no such thing.
+    """
+    _asked("DELETE", url, token, at, b"204")
 
 
-def _asked(method: str, url: str, token: str, wanted: bytes) -> bytes:
-    head, _, body = _ask(method, url, token).partition(b"\r\n\r\n")
+def _asked(method: str, url: str, token: str, at: Address | None, wanted: bytes) -> bytes:
+    head, _, body = _ask(method, url, token, at).partition(b"\r\n\r\n")
     status = head.split(b" ", 2)[1:2]
     if status in ([b"401"], [b"403"], [b"302"]):
         raise Refused
     if status != [wanted]:
-        raise OSError(f"{url} answers with {head[:40]!r}.")
+        raise (Absent if status == [b"404"] else OSError)(f"{url} answers with {head[:40]!r}.")
     return body
 
 
-def _ask(method: str, url: str, token: str) -> bytes:
+def _ask(method: str, url: str, token: str, at: Address | None) -> bytes:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https", "http+unix") or not parts.hostname:
         raise ValueError(f"{url!r} can't be asked.")
     path = f"{parts.path or '/'}?{parts.query}"
     lines = [f"{method} {path} HTTP/1.0", f"Host: {parts.netloc}", "Accept: application/json"]
     lines += [f"Authorization: token {token}"] if token else []
     end = time.monotonic() + TIMEOUT
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     with (
-        socket.create_connection((parts.hostname, port), TIMEOUT) as plain,
+        _connected(at or _address(parts)) as plain,
         _secure(plain) if parts.scheme == "https" else plain as connection,
     ):
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
         return _read(connection, end)
+
+
+def _address(parts: SplitResult) -> Address:
+    if parts.scheme == "http+unix":
+        return unquote(parts.netloc)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _connected(at: Address) -> socket.socket:
+    if not isinstance(at, str):
+        return socket.create_connection(at, TIMEOUT)
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(TIMEOUT)
+        connection.connect(at)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _read(connection: socket.socket, end: float) -> bytes:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from coursekit.core.errors import CourseError
 from coursekit.machine.jupyter import http
-from coursekit.machine.jupyter.servers import NO_ANSWER, Servers, hub_token, kernels_at
+from coursekit.machine.jupyter.running import NO_ANSWER, Running, Server, hub_token
 
 
 class KernelStays(CourseError):
@@ -29,15 +28,13 @@ class Kernel:
         id: As its server calls it.
         name: The notebook's path, or what else uses it.
         busy: Whether a cell runs.
-        server: The server's address, with a slash at its end.
-        token: What the server wants to hear.
+        server: Whose it is.
     """
 
     id: str
     name: str
     busy: bool
-    server: str
-    token: str = field(repr=False)
+    server: Server
 
     def end(self) -> None:
         """Ends it; what is not saved in it is lost.
@@ -46,7 +43,7 @@ class Kernel:
             KernelStays: It could not be ended.
         """
         try:
-            http.delete(f"{self.server}api/kernels/{quote(self.id, safe='')}", self.token)
+            self.server.delete(f"api/kernels/{quote(self.id, safe='')}")
         except (OSError, ValueError, http.Refused):
             raise KernelStays(self) from None
 
@@ -58,28 +55,28 @@ def running(runtime: Path) -> tuple[list[Kernel], list[str]]:
         The kernels, and a sentence for each server that can't be asked.
     """
     found: list[Kernel] = []
-    unasked: list[str] = []
-    servers = Servers(runtime, hub_token())
-    for url, said in servers.running().items():
+    servers = Running(runtime, hub_token())
+    running = servers.look()
+    unasked = servers.unread
+    for server in running:
         try:
-            found += _of(url, servers.token(said))
+            found += _of(server)
         except ConnectionRefusedError:  # the process is another: nobody listens there
             continue
         except (*NO_ANSWER, http.Refused):
-            unasked.append(f"Jupyter at {url} could not be asked for its kernels.")
+            unasked.append(f"{server.name} could not be asked for its kernels.")
     return found, unasked
 
 
-def _of(url: str, token: str) -> list[Kernel]:
-    sessions = json.loads(http.get(f"{url}api/sessions", token))
+def _of(server: Server) -> list[Kernel]:
+    sessions = server.get("api/sessions")
     names = {it["kernel"]["id"]: str(it.get("path") or it.get("name") or "") for it in sessions}
     return [
         Kernel(
             it["id"],
             names.get(it["id"]) or f"kernel {it['id'][:8]}",
             it.get("execution_state") == "busy",
-            url,
-            token,
+            server,
         )
-        for it in kernels_at(url, token)
+        for it in server.kernels()
     ]

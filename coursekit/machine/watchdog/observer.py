@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from coursekit.machine.idle import Seen
-from coursekit.machine.jupyter.servers import Servers, hub_token
+from coursekit.machine.jupyter.running import hub_token
+from coursekit.machine.jupyter.servers import Servers
 from coursekit.machine.traces import Notes, keys, trainings
 from coursekit.machine.watchdog.gpu import GpuUse
 
