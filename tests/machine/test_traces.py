@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.core import activity, handing
+from coursekit.core import activity, executing, handing
 from coursekit.machine import traces
 from coursekit.machine.idle import Seen
-from coursekit.machine.traces import Notes, keys, trainings
+from coursekit.machine.traces import Notes, cells, keys, trainings
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ def test_a_home_that_is_not_there_yet_shows_nothing_and_a_closed_one_says_so(hom
     (home / "state").touch()  # as closed as a folder can be, also for an administrator
     assert notes.look().unknown == f"The folder {home / 'state'} can't be read."
     assert trainings().unknown.endswith("can't be read.")
+    assert cells().unknown.endswith("can't be read.")
 
 
 def test_a_note_that_cannot_be_read_says_so_unless_its_process_has_ended(state: Path) -> None:
@@ -115,6 +116,16 @@ def test_a_run_that_died_while_it_trained_is_not_at_work(home: Path, tmp_path: P
     listed.mkdir(parents=True)
     (listed / "a-run").write_text(str(tmp_path))
     assert trainings().at_work == ""
+
+
+def test_a_cell_that_runs_is_at_work() -> None:
+    assert cells() == Seen()
+    executing.begin()
+    try:
+        assert cells() == Seen("a cell")
+    finally:
+        executing.end()
+    assert cells() == Seen()
 
 
 def test_a_key_typed_in_a_terminal_changes_its_trace(

@@ -7,7 +7,7 @@ from pathlib import Path
 from coursekit.machine.idle import Seen
 from coursekit.machine.jupyter.running import hub_token
 from coursekit.machine.jupyter.servers import Servers
-from coursekit.machine.traces import Notes, keys, trainings
+from coursekit.machine.traces import Notes, cells, keys, trainings
 from coursekit.machine.watchdog.gpu import GpuUse
 
 
@@ -28,6 +28,7 @@ class Observer:
         return {
             "what coursekit notes": noted,
             "the trainings": trainings(),
+            "the cells": cells(),
             "the terminals": keys(),
             "the GPU": self._gpu.look(soon),
             **self._servers.look(self._notes.kernels),
