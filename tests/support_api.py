@@ -74,16 +74,17 @@ class Api(BaseHTTPRequestHandler):
 
 @contextmanager
 def api(
-    folder: Path | None = None, unix: Path | None = None, **how: Any
+    folder: Path | None = None, unix: Path | None = None, base: type[Api] = Api, **how: Any
 ) -> Iterator[tuple[str, type[Api]]]:
     """Serves; gives its address and how it answers, which may be changed.
 
     Args:
         folder: For https: where its certificate is written.
         unix: A socket to serve at, instead of a port.
-        how: What `Api` has.
+        base: What answers.
+        how: What that has.
     """
-    handler = type("Handler", (Api,), {"asked": [], **how})
+    handler = type("Handler", (base,), {"asked": [], **how})
     made = UnixServer(str(unix), handler) if unix else ThreadingHTTPServer(LOCAL, handler)
     with made as server:
         server.daemon_threads = True

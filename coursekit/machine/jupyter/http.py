@@ -12,6 +12,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 TIMEOUT = 3.0
 """Seconds that an answer may take in all."""
 
+ENDS = 15.0
+"""The same for what is ended: a server gives a kernel that hangs 5 seconds before it kills it."""
+
 MOST = 4_000_000
 """Bytes of an answer."""
 
@@ -70,9 +73,10 @@ def _ask(method: str, url: str, token: str, at: Address | None) -> bytes:
     path = f"{parts.path or '/'}?{parts.query}"
     lines = [f"{method} {path} HTTP/1.0", f"Host: {parts.netloc}", "Accept: application/json"]
     lines += [f"Authorization: token {token}"] if token else []
-    end = time.monotonic() + TIMEOUT
+    patience = ENDS if method == "DELETE" else TIMEOUT
+    end = time.monotonic() + patience
     with (
-        _connected(at or _address(parts)) as plain,
+        _connected(at or _address(parts), patience) as plain,
         _secure(plain) if parts.scheme == "https" else plain as connection,
     ):
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
@@ -85,12 +89,12 @@ def _address(parts: SplitResult) -> Address:
     return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _connected(at: Address) -> socket.socket:
+def _connected(at: Address, patience: float) -> socket.socket:
     if not isinstance(at, str):
-        return socket.create_connection(at, TIMEOUT)
+        return socket.create_connection(at, patience)
     connection = socket.socket(socket.AF_UNIX)
     try:
-        connection.settimeout(TIMEOUT)
+        connection.settimeout(patience)
         connection.connect(at)
     except BaseException:
         connection.close()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from coursekit.core.errors import CourseError
+from coursekit.core.wording import listing
 from coursekit.machine.jupyter import http
 from coursekit.machine.jupyter.running import NO_ANSWER, Running, Server, hub_token
 
 
-class KernelStays(CourseError):
-    """A kernel that its server does not end."""
+class KernelsStay(CourseError):
+    """Kernels that their server does not end."""
 
-    def __init__(self, it: Kernel) -> None:
+    def __init__(self, *them: Kernel) -> None:
+        kernels = "kernel" if len(them) == 1 else "kernels"
         super().__init__(
-            f"The kernel of {it.name} could not be ended. End it in Jupyter: Kernel, Shut Down."
+            f"The {kernels} of {listing(it.name for it in them)} could not be ended. End "
+            f"{'it' if len(them) == 1 else 'them'} in Jupyter: Kernel, Shut Down."
         )
 
 
@@ -37,15 +41,28 @@ class Kernel:
     server: Server
 
     def end(self) -> None:
-        """Ends it; what is not saved in it is lost.
+        """Ends it; what is not saved in it is lost. One that is gone already has ended.
 
         Raises:
-            KernelStays: It could not be ended.
+            KernelsStay: It could not be ended.
         """
         try:
             self.server.delete(f"api/kernels/{quote(self.id, safe='')}")
+        except http.Absent:
+            return
         except (OSError, ValueError, http.Refused):
-            raise KernelStays(self) from None
+            raise KernelsStay(self) from None
+
+
+def end_all(kernels: Iterable[Kernel]) -> list[Kernel]:
+    """Ends each that can be ended; those that stay."""
+    stay = []
+    for it in kernels:
+        try:
+            it.end()
+        except KernelsStay:
+            stay.append(it)
+    return stay
 
 
 def running(runtime: Path) -> tuple[list[Kernel], list[str]]:
