@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import ThreadingMixIn, UnixStreamServer
 from typing import Any
+from urllib.parse import quote
 
 SELF_SIGNED = """-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXWYD1rJTCPwPJjbe
@@ -32,6 +34,13 @@ q9Y=
 """A certificate of nobody's, and its key, made for these tests alone."""
 
 
+LOCAL = ("127.0.0.1", 0)
+
+
+class UnixServer(ThreadingMixIn, UnixStreamServer):
+    """One at a unix socket."""
+
+
 class Api(BaseHTTPRequestHandler):
     """Answers every question with `status` and `content`, `slow` seconds later."""
 
@@ -43,6 +52,12 @@ class Api(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Says nothing."""
+
+    def address_string(self) -> str:
+        return "somebody"  # at a unix socket nobody has an address
+
+    def do_DELETE(self) -> None:
+        self.do_GET()
 
     def do_GET(self) -> None:
         self.asked.append(f"{self.path} {self.headers['Authorization']}")
@@ -58,10 +73,20 @@ class Api(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def api(folder: Path | None = None, **how: Any) -> Iterator[tuple[str, type[Api]]]:
-    """Serves; gives its address and how it answers, which may be changed. `folder`: for https."""
-    handler = type("Handler", (Api,), {"asked": [], **how})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+def api(
+    folder: Path | None = None, unix: Path | None = None, base: type[Api] = Api, **how: Any
+) -> Iterator[tuple[str, type[Api]]]:
+    """Serves; gives its address and how it answers, which may be changed.
+
+    Args:
+        folder: For https: where its certificate is written.
+        unix: A socket to serve at, instead of a port.
+        base: What answers.
+        how: What that has.
+    """
+    handler = type("Handler", (base,), {"asked": [], **how})
+    made = UnixServer(str(unix), handler) if unix else ThreadingHTTPServer(LOCAL, handler)
+    with made as server:
         server.daemon_threads = True
         if folder:
             (folder / "pem").write_text(SELF_SIGNED)
@@ -71,7 +96,8 @@ def api(folder: Path | None = None, **how: Any) -> Iterator[tuple[str, type[Api]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            yield f"http{'s' if folder else ''}://127.0.0.1:{server.server_port}/", handler
+            plain = f"http{'s' if folder else ''}://127.0.0.1:{server.server_address[1]}/"
+            yield f"http+unix://{quote(str(unix), safe='')}/" if unix else plain, handler
         finally:
             server.shutdown()
             thread.join()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,8 @@ class Jupyter:
         """What its API answers."""
         it = self.said()
         headers = {"Authorization": f"token {TOKEN}"}
+        if it["sock"]:
+            return _ask_socket(it["sock"], method, path, headers)
         answer = requests.request(method, f"{it['url']}{path}", headers=headers, timeout=PATIENCE)
         answer.raise_for_status()
         return answer.json() if answer.content else None
@@ -75,7 +79,9 @@ def jupyter(folder: Path, *options: str, token: str = TOKEN, **more: str) -> Ite
     names = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
     env = os.environ | {f"JUPYTER_{k}": str(folder / name) for k, name in names.items()}
     env |= {"IPYTHONDIR": str(folder / "ipython")} | more
-    given = ["--allow-root", "--no-browser", "--ip=127.0.0.1", "--port=0"]
+    given = ["--allow-root", "--no-browser"]
+    for default, other in (("--ip=127.0.0.1", "--ip="), ("--port=0", "--sock=")):
+        given += [] if any(it.startswith(other) for it in options) else [default]
     given += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", *options]
     command = [sys.executable, "-m", "jupyter_server", *given]
     with (folder / "server.log").open("wb") as log:
@@ -93,10 +99,22 @@ def jupyter(folder: Path, *options: str, token: str = TOKEN, **more: str) -> Ite
             process.wait()
 
 
+def _ask_socket(sock: str, method: str, path: str, headers: dict[str, str]) -> Any:
+    """What a server on a unix socket answers."""
+    connection = HTTPConnection("localhost", timeout=PATIENCE)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(sock)
+    with closing(connection):
+        connection.request(method, f"/{path}", headers=headers)
+        answer = connection.getresponse()
+        content = answer.read()
+    assert answer.status < 300, content
+    return json.loads(content) if content else None
+
+
 def _is_up(it: Jupyter) -> bool:
     try:
-        url = it.said()["url"]
-        return requests.get(f"{url}api", timeout=PATIENCE).ok
+        return bool(it.ask("GET", "api"))
     except (KeyError, OSError, ValueError):
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,11 +15,14 @@ from coursekit.core.errors import CourseError
 from coursekit.core.wording import listing, plural
 
 if TYPE_CHECKING:
-    from coursekit.machine.kernels import Kernel
+    from coursekit.machine.jupyter.kernels import Kernel
     from coursekit.machine.providers import Provider
 
 PATIENCE = 60.0
 """Seconds for runs to write their checkpoints."""
+
+HEARD = 1.0
+"""Seconds for a cell to show what was printed, before its kernel ends."""
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="End kernels, and stop, without asking.")]
 Stop = Annotated[bool, typer.Option("--stop", help="Then stop this machine, after asking.")]
@@ -29,15 +33,24 @@ def bye(stop: Stop = False, yes: Yes = False) -> None:
 
     Nothing is stopped but what you are asked about.
     """
+    from coursekit.machine.jupyter.kernels import KernelsStay
     from coursekit.machine.providers import recognise
 
     provider = recognise()
-    with said():
-        save()
-        end_kernels(yes)
-        show("\n".join([*where_things_are(), *how_to_stop(provider)]))
-        if stop:
-            stop_machine(provider, yes)
+    own: list[Kernel] = []
+    try:
+        with said():
+            try:
+                save()
+                own, stay = end_kernels(yes)
+            finally:
+                show("\n".join([*where_things_are(), *how_to_stop(provider)]))
+            if stop:
+                stop_machine(provider, yes)
+            if stay:
+                raise KernelsStay(*stay)
+    finally:
+        end_own(own)
 
 
 def save() -> None:
@@ -59,24 +72,45 @@ def save() -> None:
     typer.echo("Written: resume_from, or Resume in the monitor, goes on from there.")
 
 
-def end_kernels(yes: bool) -> None:
-    """Ends the kernels of this user's Jupyter servers, once somebody said so."""
+def end_kernels(yes: bool) -> tuple[list[Kernel], list[Kernel]]:
+    """Ends the kernels of this user's Jupyter servers, once somebody said so.
+
+    Returns:
+        The one that runs this command, which must end last, if it is to end; those that stay.
+    """
     from jupyter_core.paths import jupyter_runtime_dir
 
-    from coursekit.machine.kernels import kernels
+    from coursekit.machine.jupyter.above import kernels_above
+    from coursekit.machine.jupyter.kernels import end_all, running
 
-    found, unasked = kernels(Path(jupyter_runtime_dir()))
+    found, unasked = running(Path(jupyter_runtime_dir()))
     for sentence in unasked:
         show(sentence)
-    if not found:
-        return
-    if yes or agreed(
-        f"{listed(found)} What is not saved in them is lost. End them?",
-        f"{listed(found)} Nobody can be asked here; end them with --yes.",
+    if not found or not (
+        yes
+        or agreed(
+            f"{listed(found)} What is not saved in them is lost. End them?",
+            f"{listed(found)} Nobody can be asked here; end them with --yes.",
+        )
     ):
-        for kernel in found:
-            kernel.end()
-        typer.echo(f"Ended {plural(len(found), 'kernel')}.")
+        return [], []
+    own = [it for it in found if it.id in kernels_above()]
+    others = [it for it in found if it not in own]
+    stay = end_all(others)
+    if ended := len(others) - len(stay):
+        typer.echo(f"Ended {plural(ended, 'kernel')}.")
+    return own, stay
+
+
+def end_own(own: list[Kernel]) -> None:
+    """Ends the kernel whose cell runs this command, and the command with it."""
+    from coursekit.machine.jupyter.kernels import end_all
+
+    if own:
+        show(f"The kernel that runs this ends now, too: {listing(it.name for it in own)}.")
+        sys.stdout.flush()
+        time.sleep(HEARD)
+        end_all(own)
 
 
 def listed(found: list[Kernel]) -> str:

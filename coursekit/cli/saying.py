@@ -45,4 +45,11 @@ def agreed(question: str, otherwise: str) -> bool:
 
 def may_ask() -> bool:
     """Whether somebody sits at a terminal and can answer."""
-    return sys.stdin.isatty()
+    return sys.stdin.isatty() and not in_cell()
+
+
+def in_cell() -> bool:
+    """Whether a notebook's cell runs this command, in what seems a terminal and has nobody."""
+    from coursekit.machine.jupyter.above import kernels_above
+
+    return bool(kernels_above())

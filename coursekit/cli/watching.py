@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from coursekit.cli.saying import said, show
+from coursekit.cli.saying import in_cell, said, show
 from coursekit.core.errors import CourseError
 
 Idle = Annotated[
@@ -66,8 +66,9 @@ def _arm(idle: str | None, then: str | None, max_hours: float | None, dry_run: b
     most = max_hours * 3600 if max_hours else None
     it = watchdog.arm(seconds(idle), "" if command == PROVIDER else command, most, dry_run)
     show(watchdog.sentence(it))
-    typer.echo(f"This terminal may be closed. What it does, and why, is in {log.path()}")
-    if sys.stdout.isatty():
+    here = "notebook" if in_cell() else "terminal"
+    typer.echo(f"This {here} may be closed. What it does, and why, is in {log.path()}")
+    if here == "terminal" and sys.stdout.isatty():  # a cell that counts would be at work for ever
         _follow()
 
 

@@ -1,4 +1,4 @@
-"""What shows that somebody was here: coursekit's own notes, trainings, keys typed in terminals."""
+"""What shows that somebody was here: coursekit's own notes, trainings, cells, keys typed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from coursekit.core import handing, paths
+from coursekit.core import executing, handing, paths
 from coursekit.machine.idle import Seen, Trace
 from coursekit.machine.processes import is_alive
 from coursekit.machine.rereading import Rereading
@@ -41,6 +41,8 @@ class Notes:
             known = self._files.look(_noted())
         except OSError as error:
             return Seen(unknown=f"The folder {error.filename} can't be read.")
+        if unread := sorted(name for name in self._files.unread if _lives(name)):
+            return Seen(unknown=f"The file {paths.home() / 'state' / unread[0]} can't be read.")
         held = [(name, kernel) for name, (_, (_, kernel)) in known.items() if kernel]
         self.kernels = frozenset(kernel for name, kernel in held if _lives(name))
         return Seen(traces={name: Trace(mark, what) for name, (mark, (what, _)) in known.items()})
@@ -80,6 +82,14 @@ def trainings() -> Seen:
     trains = [run for run in runs if not handing.is_waiting(run)]
     traces = {str(run): Trace(run in trains, "a training that began") for run in runs}
     return Seen("a training" if trains else "", traces)
+
+
+def cells() -> Seen:
+    """Cells that run in notebooks that have shown a panel, also where no Jupyter server tells."""
+    try:
+        return Seen("a cell" if executing.runs() else "")
+    except OSError as error:
+        return Seen(unknown=f"The folder {error.filename} can't be read.")
 
 
 def keys() -> Seen:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
+import sys
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_jupyter import Jupyter, jupyter
+import requests
+from support_api import Api, api
+from support_jupyter import TOKEN, Jupyter, jupyter, until
 from typer.testing import CliRunner, Result
 
 from coursekit.cli import app, leaving, saying
@@ -41,11 +46,6 @@ def bye(*options: str, typed: str = "") -> Result:
 
 def opened(server: Jupyter, notebook: str) -> str:
     """A kernel that a notebook uses; its id."""
-    import json
-
-    import requests
-    from support_jupyter import TOKEN
-
     answer = requests.post(
         f"{server.said()['url']}api/sessions",
         data=json.dumps({"path": notebook, "type": "notebook", "name": notebook, "kernel": {}}),
@@ -90,18 +90,89 @@ def test_where_nobody_can_be_asked_kernels_stay_and_yes_ends_them(tmp_path: Path
         result = bye()
         assert (result.exit_code, len(server.kernels())) == (1, 1)
         assert "end them with --yes" in result.stderr
+        assert f"{PC.name}. {PC.stop}" in result.stdout
         assert bye("--yes").exit_code == 0
         assert server.kernels() == {}
+
+
+SESSIONS = [{"path": name, "kernel": {"id": name}} for name in ("a.ipynb", "b.ipynb", "c.ipynb")]
+KERNELS = [{"id": it["path"], "execution_state": "idle"} for it in SESSIONS]
+
+
+class Odd(Api):
+    """A server of three kernels: one is gone already, one stays, one ends."""
+
+    def do_GET(self) -> None:
+        self.content = SESSIONS if "sessions" in self.path else KERNELS
+        super().do_GET()
+
+    def do_DELETE(self) -> None:
+        name = self.path.partition("?")[0].rpartition("/")[2]
+        self.status, self.content = {"a.ipynb": 404, "b.ipynb": 500, "c.ipynb": 204}[name], b""
+        super().do_GET()
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_one_kernel_that_is_gone_or_stays_keeps_nothing_else_from_being_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: bool
+) -> None:
+    cloud = replace(PC, name="Example Cloud", command=f"touch {tmp_path / 'stopped'}")
+    monkeypatch.setattr(providers, "recognise", lambda: cloud)
+    runtime = tmp_path / "server" / "runtime"
+    runtime.mkdir()
+    with api(base=Odd) as (url, served):
+        (runtime / f"jpserver-{os.getpid()}.json").write_text(json.dumps({"url": url}))
+        result = bye("--yes", *(["--stop"] if stop else []))
+    assert [it.split("?")[0] for it in served.asked[2:]] == [
+        f"/api/kernels/{name}.ipynb" for name in "abc"
+    ]
+    assert "Ended 2 kernels." in result.stdout
+    assert f"{cloud.name}. {cloud.stop}" in result.stdout
+    assert result.stderr == (
+        "coursekit: The kernel of b.ipynb could not be ended. End it in Jupyter: Kernel, Shut "
+        "Down.\n"
+    )
+    assert result.exit_code == 1
+    assert (tmp_path / "stopped").exists() == stop
+
+
+@pytest.mark.slow
+def test_a_kernel_that_hangs_is_ended(tmp_path: Path) -> None:
+    with jupyter(tmp_path / "server") as server:
+        with server.speak(server.start_kernel()) as front:
+            os.kill(int(front.run("import os; print(os.getpid())")), signal.SIGSTOP)
+        assert "Ended 1 kernel." in bye("--yes").stdout
+        assert server.kernels() == {}
+
+
+@pytest.mark.slow
+def test_in_a_cell_nobody_is_asked_and_its_own_kernel_ends_last(tmp_path: Path, home: Path) -> None:
+    (home / "runs").mkdir()
+    last = f"Runs, with their checkpoints: {home / 'runs'}"
+    command = f"{sys.executable} -m coursekit.cli bye"
+    with jupyter(tmp_path / "server") as server:
+        own = opened(server, "own.ipynb")
+        server.start_kernel()
+        with server.speak(own) as front:
+            said = front.run(f"!{command}")
+            assert "Nobody can be asked here; end them with --yes." in said
+            assert last in said
+            assert len(server.kernels()) == 2
+            cell = front.send(f"!{command} --yes")
+            front.wait(lambda: "ends now, too: own.ipynb." in front.printed(cell), "its words")
+            said = front.printed(cell)
+        assert said.index("Ended 1 kernel.") < said.index(last)
+        until(lambda: server.kernels() == {}, "its own kernel's end")
 
 
 def test_a_server_that_cannot_be_asked_is_named_and_stops_nothing_else(tmp_path: Path) -> None:
     runtime = tmp_path / "server" / "runtime"
     runtime.mkdir()
     file = runtime / f"jpserver-{os.getpid()}.json"
-    file.write_text('{"url": "ftp://nobody/", "token": "secret"}')
+    file.write_text('{"url": "ftp://localhost/", "token": "secret"}')
     result = bye()
     assert result.exit_code == 0
-    assert "Jupyter at ftp://nobody/ could not be asked" in result.stdout
+    assert "Jupyter at ftp://localhost/ could not be asked" in result.stdout
     assert "secret" not in result.stdout
 
 
@@ -141,6 +212,7 @@ def test_runs_write_a_checkpoint_first_or_nothing_is_ended(
     else:
         assert result.exit_code == 1
         assert "so nothing was ended" in result.stderr
+    assert f"{PC.name}. {PC.stop}" in result.stdout
 
 
 def test_stopping_is_asked_for_and_done_once(

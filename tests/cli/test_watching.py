@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support_jupyter import until
+from support_kernel import kernel
 from typer.testing import CliRunner, Result
 
 from coursekit.cli import app
@@ -125,4 +126,14 @@ def test_ctrl_c_leaves_the_watchdog_at_work() -> None:
     terminal.process.send_signal(signal.SIGINT)
     until(lambda: terminal.shows("The watchdog goes on. `coursekit watch --off` ends"), "its words")
     terminal.close()
+    assert watchdog.state().guarded
+
+
+@pytest.mark.slow
+def test_a_cell_is_not_kept_busy() -> None:
+    with kernel(dict(os.environ)) as front:
+        command = f"{sys.executable} -m coursekit.cli watch --idle 1h --then true"
+        said = front.run(f"!{command}")
+        assert "Guarded. After 1 h without a sign of life" in said
+        assert "This notebook may be closed." in said
     assert watchdog.state().guarded

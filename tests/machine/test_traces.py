@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.core import activity, handing
+from coursekit.core import activity, executing, handing
 from coursekit.machine import traces
-from coursekit.machine.traces import Notes, keys, trainings
+from coursekit.machine.idle import Seen
+from coursekit.machine.traces import Notes, cells, keys, trainings
 
 
 @pytest.fixture
@@ -77,6 +78,17 @@ def test_a_home_that_is_not_there_yet_shows_nothing_and_a_closed_one_says_so(hom
     (home / "state").touch()  # as closed as a folder can be, also for an administrator
     assert notes.look().unknown == f"The folder {home / 'state'} can't be read."
     assert trainings().unknown.endswith("can't be read.")
+    assert cells().unknown.endswith("can't be read.")
+
+
+def test_a_note_that_cannot_be_read_says_so_unless_its_process_has_ended(state: Path) -> None:
+    for pid in (os.getpid(), dead()):
+        (state / f"activity-{pid}.json").symlink_to(f"activity-{pid}.json")
+    odd = state / f"activity-{os.getpid()}.json"
+    notes = Notes()
+    assert notes.look().unknown == f"The file {odd} can't be read."
+    odd.unlink()
+    assert notes.look() == Seen()
 
 
 def test_kernels_are_known_while_their_process_lives(state: Path) -> None:
@@ -104,6 +116,16 @@ def test_a_run_that_died_while_it_trained_is_not_at_work(home: Path, tmp_path: P
     listed.mkdir(parents=True)
     (listed / "a-run").write_text(str(tmp_path))
     assert trainings().at_work == ""
+
+
+def test_a_cell_that_runs_is_at_work() -> None:
+    assert cells() == Seen()
+    executing.begin()
+    try:
+        assert cells() == Seen("a cell")
+    finally:
+        executing.end()
+    assert cells() == Seen()
 
 
 def test_a_key_typed_in_a_terminal_changes_its_trace(

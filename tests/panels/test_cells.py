@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support_jupyter import until
 from support_kernel import FrontEnd, kernel
+
+from coursekit.core import executing
 
 
 @pytest.fixture
@@ -45,6 +49,78 @@ def test_cells_and_clicks_count_from_the_first_panel_on(front: FrontEnd, home: P
     front.wait(lambda: recorded(home)["cell"] >= before, "the click")
 
 
+SHOWN = "import coursekit, time; display(coursekit.ImageClassifier())"
+
+
+def at_work(front: FrontEnd, code: str) -> str:
+    """A cell that has printed something and goes on; its message."""
+    cell = front.send(code)
+    front.wait(lambda: front.printed(cell), code)
+    return cell
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(1, flush=True); time.sleep(1.5)",
+        "get_ipython().run_cell('1 + 1'); print(1, flush=True); time.sleep(1.5)",
+        "import asyncio; print(1, flush=True); await asyncio.sleep(1.5)",
+        f"{SHOWN}; print(1, flush=True); time.sleep(1.5)",
+    ],
+    ids=["a cell", "one that runs another", "one that waits", "the one that shows a panel"],
+)
+def test_a_cell_that_runs_is_seen_from_outside_and_no_longer_at_its_end(
+    front: FrontEnd, code: str
+) -> None:
+    if SHOWN not in code:
+        front.run(SHOWN)
+    assert not executing.runs()
+    cell = at_work(front, code)
+    assert executing.runs()
+    front.wait(lambda: cell in front.ended, "its end")
+    assert not executing.runs()
+
+
+@pytest.mark.parametrize("wrong", ["1 / 0", "1 +", "raise KeyboardInterrupt", "", "%%nothing"])
+def test_a_cell_that_fails_has_ended_too(front: FrontEnd, wrong: str) -> None:
+    front.run(SHOWN)
+    cell = front.send(wrong)
+    front.wait(lambda: cell in front.ended, wrong)
+    assert not executing.runs()
+
+
+def test_a_cell_that_is_broken_off_has_ended_and_the_next_is_seen(front: FrontEnd) -> None:
+    front.run(f"import os; {SHOWN}")
+    cell = at_work(front, "print(os.getpid(), flush=True); time.sleep(60)")
+    assert executing.runs()
+    time.sleep(0.3)
+    os.kill(int(front.printed(cell)), signal.SIGINT)
+    assert front.wait(lambda: cell in front.ended, "its end") < 30
+    assert not executing.runs()
+    at_work(front, "print(1, flush=True); time.sleep(1)")
+    assert executing.runs()
+
+
+def test_a_kernel_that_is_killed_runs_no_cell(front: FrontEnd) -> None:
+    front.run(f"import os; {SHOWN}")
+    cell = at_work(front, "print(os.getpid(), flush=True); time.sleep(60)")
+    assert executing.runs()
+    os.kill(int(front.printed(cell)), signal.SIGKILL)
+    until(lambda: not executing.runs(), "its end", 10)
+
+
+def test_what_a_page_sends_is_no_cell(front: FrontEnd) -> None:
+    front.run(SHOWN)
+    front.run(
+        "from ipywidgets import Button; from coursekit.core import executing; seen = []\n"
+        "button = Button(description='Click')\n"
+        "button.on_click(lambda _: seen.append(executing.runs())); button"
+    )
+    front.click("Click")
+    front.wait(lambda: front.run("print(len(seen))") == "1\n", "the click")
+    assert front.run("print(seen)") == "[False]\n"
+
+
 def test_a_script_that_shows_a_panel_records_nothing(home: Path) -> None:
     from coursekit.panels.cells import note_cells
 
@@ -63,7 +139,6 @@ def test_a_kernel_without_a_connection_file_records_its_cells_and_claims_no_more
     )
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     cells.note_cells()
-    ((event, note),) = heard
-    assert event == "post_execute"
-    note()
+    assert [event for event, _ in heard] == ["post_execute", "pre_run_cell", "post_run_cell"]
+    heard[0][1]()
     assert "kernel" not in recorded(home)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from coursekit.machine.idle import Seen
-from coursekit.machine.traces import Notes, keys, trainings
+from coursekit.machine.jupyter.running import hub_token
+from coursekit.machine.jupyter.servers import Servers
+from coursekit.machine.traces import Notes, cells, keys, trainings
 from coursekit.machine.watchdog.gpu import GpuUse
-from coursekit.machine.watchdog.jupyter import Servers, hub_token
 
 
 class Observer:
@@ -27,6 +28,7 @@ class Observer:
         return {
             "what coursekit notes": noted,
             "the trainings": trainings(),
+            "the cells": cells(),
             "the terminals": keys(),
             "the GPU": self._gpu.look(soon),
             **self._servers.look(self._notes.kernels),

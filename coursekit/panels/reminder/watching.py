@@ -9,7 +9,7 @@ from coursekit.machine import cost, month, providers
 from coursekit.machine.idle import IdleClock, Seen, Trace
 from coursekit.machine.readings import Reading
 from coursekit.machine.sampler import Sampler, Subscription, sampler
-from coursekit.machine.traces import Notes, trainings
+from coursekit.machine.traces import Notes, cells, trainings
 from coursekit.machine.watchdog.gpu import IN_USE
 from coursekit.panels.reminder.model import Leaving, ReminderModel
 
@@ -59,7 +59,8 @@ class Watch:
         if now - self._last < EVERY:
             return False
         runs = trainings()
-        seen = {"notes": self._notes.look(), "trainings": runs, "the GPU": gpu_use(reading)}
+        seen = {"notes": self._notes.look(), "trainings": runs, "the cells": cells()}
+        seen["the GPU"] = gpu_use(reading)
         self._clock.look(now, seen, away=max(0.0, now - self._last - EVERY))
         self._last = now
         self._training = bool(runs.at_work)

@@ -15,6 +15,7 @@ import psutil
 import pytest
 from safetensors import safe_open
 from support_jupyter import Jupyter, jupyter, until
+from support_kernel import kernel
 
 from coursekit.core.errors import CourseError
 from coursekit.machine import watchdog
@@ -80,6 +81,19 @@ def test_a_busy_kernel_is_waited_for_and_an_idle_one_is_not(server: Jupyter, don
     until(done.exists, "the command")
     assert 6 <= float(done.read_text()) - ended < 6 + LATE
     assert "the last was a cell" in log.path().read_text()
+
+
+def test_a_cell_of_a_kernel_without_a_server_is_waited_for(done: Path) -> None:
+    with kernel(dict(os.environ)) as front:
+        front.run("import coursekit, time; display(coursekit.ImageClassifier())")
+        cell = front.send("time.sleep(14); print(time.time())")
+        watchdog.arm(6, noting(done))
+        front.wait(lambda: front.printed(cell), "the cell's end")
+        ended = float(front.printed(cell))
+        assert not done.exists()
+        assert watchdog.state().sign in ("a cell", "a cell or a click in a notebook")
+        until(done.exists, "the command")
+    assert 6 <= float(done.read_text()) - ended < 6 + LATE
 
 
 CHATTER = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.core import activity, handing
+from coursekit.core import activity, executing, handing
 from coursekit.machine import cost
 from coursekit.machine.providers.ec2 import EC2
 from coursekit.machine.providers.own import PC
@@ -74,6 +74,18 @@ def test_a_run_that_trains_is_never_idle_and_one_that_waits_is(watch: Watch, hom
         assert watch.idle() == IdleNow(40.0, False)
     watch.see(reading(3650.0))
     assert watch.idle() == IdleNow(0.0, False)  # its end is a sign, too
+
+
+def test_while_a_cell_runs_nothing_is_idle(watch: Watch) -> None:
+    executing.begin()
+    try:
+        watch.see(reading(3600.0))
+        assert watch.idle() == IdleNow(0.0, False)
+    finally:
+        executing.end()
+    watch.see(reading(3605.0))  # it has run until a moment ago
+    watch.see(reading(3645.0))
+    assert watch.idle() == IdleNow(40.0, False)
 
 
 def test_a_faked_gpu_at_work_is_a_sign_whoever_uses_it_and_an_idle_one_is_none() -> None:

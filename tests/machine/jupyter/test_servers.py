@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from support_api import api
 
-from coursekit.machine.watchdog.jupyter import Servers
+from coursekit.machine.jupyter.servers import Servers
 
 NONE: frozenset[str] = frozenset()
 IDLE = {"id": "k1", "execution_state": "idle", "last_activity": "2026-11-01T10:00:00.000000Z"}

@@ -3,11 +3,12 @@ from __future__ import annotations
 import socket
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from support_api import api
 
-from coursekit.machine.watchdog import http
+from coursekit.machine.jupyter import http
 
 
 def test_an_answer_is_read_whole() -> None:
@@ -55,7 +56,29 @@ def test_where_nobody_listens_there_is_no_server() -> None:
         http.get(f"http://127.0.0.1:{port}/", "")
 
 
-@pytest.mark.parametrize("url", ["", "api/kernels", "http+unix://%2Fsocket/", "http://[::1/"])
+def test_what_a_server_does_not_know_is_absent() -> None:
+    with api(status=404) as (url, _), pytest.raises(http.Absent, match="answers with"):
+        http.delete(url, "")
+
+
+def test_a_server_on_a_unix_socket_is_asked_through_it(tmp_path: Path) -> None:
+    with api(content=b"here", unix=tmp_path / "a b.sock") as (url, served):
+        assert url.startswith("http+unix://%2F")
+        assert http.get(f"{url}api", "secret") == b"here"
+    assert served.asked == ["/api? token secret"]
+
+
+def test_a_unix_socket_that_is_not_there_or_has_nobody_does_not_answer(tmp_path: Path) -> None:
+    url = f"http+unix://{quote(str(tmp_path / 'it'), safe='')}/"
+    with pytest.raises(FileNotFoundError):
+        http.get(url, "")
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / "it"))
+    with pytest.raises(ConnectionRefusedError):
+        http.get(url, "")
+
+
+@pytest.mark.parametrize("url", ["", "api/kernels", "ftp://localhost/", "http://[::1/"])
 def test_what_is_no_address_is_not_asked(url: str) -> None:
     with pytest.raises(ValueError, match=r"can't be asked|Invalid"):
         http.get(url, "")
