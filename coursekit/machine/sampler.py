@@ -37,6 +37,7 @@ class Sampler:
         self._subscriptions: tuple[Subscription, ...] = ()
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._failing: set[type[Exception]] = set()
 
     def subscribe(self, listener: Listener) -> Subscription:
         """Calls `listener` with each reading, in the sampler's thread, until it is closed."""
@@ -81,9 +82,10 @@ class Sampler:
     def _sample(self, stop: threading.Event) -> None:
         try:
             reading = self._read()
-        except Exception:  # one reading that fails must not end the thread, which all share
-            logging.getLogger(__name__).exception("The machine could not be read.")
+        except Exception as error:  # one that fails must not end the thread, which all share
+            self._say_once(error)
             return
+        self._failing.clear()
         with self._lock:
             if stop.is_set():  # what it read belongs to the thread that came after
                 return
@@ -91,6 +93,12 @@ class Sampler:
             subscriptions = self._subscriptions
         for subscription in subscriptions:
             subscription.tell(reading)
+
+    def _say_once(self, error: Exception) -> None:
+        """Logs a failure, once for each kind of it until a reading works again."""
+        if type(error) not in self._failing:
+            self._failing.add(type(error))
+            logging.getLogger(__name__).exception("The machine could not be read.")
 
 
 class Subscription:
