@@ -82,7 +82,7 @@ class Sampler:
     def _sample(self, stop: threading.Event) -> None:
         try:
             reading = self._read()
-        except Exception as error:  # one that fails must not end the thread, which all share
+        except Exception as error:  # noqa: BLE001 - one that fails must not end all readings
             self._say_once(error)
             return
         self._failing.clear()
