@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from support_pages import BROKEN, button, overflow, picture, violations
 
 from coursekit.app.serve import Server
-from coursekit.machine import month, watchdog
+from coursekit.machine import cost, month, watchdog
 
 PANEL = "from coursekit import MachinePanel\nMachinePanel()"
 FAKED_GPU = f"""import sys
@@ -171,3 +171,21 @@ def test_who_opens_a_page_of_somebody_elses_has_nothing_run_there(
     for label in ("Price per hour", "run", "Remind me that the machine is on"):
         expect(page.get_by_label(label, exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Arm the watchdog")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_watchdog")
+def test_the_source_of_a_page_for_others_has_neither_the_price_nor_the_command(
+    browse: Any, shared_page: Callable[[str], str]
+) -> None:
+    cost.set_rate("0.526 $")
+    watchdog.arm(3600, "echo hidden-command")
+    page: Page = browse(shared_page(PANEL))
+    expect(page.get_by_text("Whoever serves this page to you").first).to_be_visible(timeout=WAIT)
+    expect(row(page, "Processor")).to_be_visible()
+    answer = page.request.get(page.url)
+    assert answer.ok
+    for source in (answer.text(), page.content()):
+        assert "Whoever serves this page" in source
+        for secret in ("hidden-command", "0.526", "since this machine started", "Guarded."):
+            assert secret not in source

@@ -11,6 +11,7 @@ from traitlets import Bool, Unicode
 from traitlets import Tuple as TupleTrait
 
 from coursekit.core import activity
+from coursekit.core.errors import CourseError
 from coursekit.core.wording import file_size
 from coursekit.machine import cost, month, providers, watchdog, words
 from coursekit.machine.freeing import drop, free
@@ -32,6 +33,8 @@ class MachineModel(PanelModel):
 
     Args:
         history: The readings of the last ten minutes.
+        shared: Whether others may see this: the price and the watchdog are their owner's alone, so
+            nothing is known of them here, and none can be set.
 
     Attributes:
         reading: The machine now; None before the first one.
@@ -57,9 +60,9 @@ class MachineModel(PanelModel):
     guard = Unicode()
     guarded = Bool(False)
 
-    def __init__(self, history: Callable[[], tuple[Reading, ...]]) -> None:
+    def __init__(self, history: Callable[[], tuple[Reading, ...]], shared: bool = False) -> None:
         super().__init__()
-        self._history = history
+        self._history, self.shared = history, shared
         self.provider = providers.recognise()
         self._looked, self._began = 0.0, time.time()
         self.look()
@@ -89,6 +92,8 @@ class MachineModel(PanelModel):
 
     def look(self) -> None:
         """Reads anew what others may have changed: the price, what it makes, the watchdog."""
+        if self.shared:
+            return
         found = cost.costs()
         self.price = str(found.rate) if found else ""
         self.costs = tuple(found.sentences()) if found else ()
@@ -119,6 +124,7 @@ class MachineModel(PanelModel):
     def set_price(self, text: str) -> None:
         """Keeps what an hour costs, such as `0.526 $`; "" for nothing."""
         with self.working(""):
+            self._owners_alone()
             cost.set_rate(text)
         self.look()
 
@@ -135,14 +141,21 @@ class MachineModel(PanelModel):
             command: What it then runs; "" to stop the machine as its provider says.
         """
         with self.working("Arming the watchdog"):
+            self._owners_alone()
             watchdog.arm(seconds(idle), command)
         self.look()
 
     def disarm(self) -> None:
         """Switches the watchdog off."""
         with self.working("Switching the watchdog off"):
+            self._owners_alone()
             watchdog.off()
         self.look()
 
+    def _owners_alone(self) -> None:
+        if self.shared:
+            raise CourseError(NOT_YOURS)
 
+
+NOT_YOURS = "Whoever serves this page to you shuts its machine down; from here it can't be stopped."
 NOTHING_FREED = "There was nothing to free on a GPU."

@@ -12,7 +12,9 @@ from ipywidgets.widgets import widget as widgets
 from coursekit import MachinePanel
 from coursekit.core import activity
 from coursekit.core.errors import CourseError
+from coursekit.machine import cost
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
+from coursekit.machine.watchdog.standing import State
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.machine.table import charts, table
 
@@ -139,3 +141,24 @@ def test_on_a_page_for_others_there_is_no_widget_that_runs_a_command(
     assert [it for it in made if isinstance(it, Text)] == []
     panel.close()
     assert set(widgets._instances) == before
+
+
+def test_on_a_page_for_others_neither_text_nor_model_tells_price_or_command(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    owners = MachinePanel()
+    owners.set_price("0.526 $")
+    State("failed", command="sudo secret", why="It failed.").write()
+    assert "Not guarded. It failed." in owners.text()
+    assert "since this machine started" in owners.text()
+    monkeypatch.setenv("COURSEKIT_SHARED", "1")
+    panel = MachinePanel()
+    model = panel.model
+    model.hear(reading(1e9))
+    assert (model.price, model.costs, model.guard, model.guarded) == ("", (), "", False)
+    assert "$" not in panel.text()
+    assert "Whoever serves this page" in panel.text()
+    for job in (lambda: panel.set_price("1 $"), lambda: panel.arm("45m", "true"), panel.disarm):
+        with pytest.raises(CourseError, match="can't be stopped"):
+            job()
+    assert owners.model.price == str(cost.rate())
