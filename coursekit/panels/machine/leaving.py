@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, VBox, Widget, dlink
@@ -75,12 +76,17 @@ def reminder_view(reminder: ReminderModel) -> Widget:
         dlink((reminder, "said"), (line, "text")),
     )
 
-    def keep(_: object) -> None:
-        reminder.on, reminder.after = wanted.value, 60.0 * after.value
-        wishes.keep(wishes.Wishes(wanted.value, after.value))
+    def switch(_: object) -> None:
+        if wanted.value != reminder.on:  # else the reminder itself has set it
+            wishes.keep(replace(wishes.kept(), on=wanted.value))
+            reminder.on = wanted.value
 
-    wanted.observe(keep, "value")
-    after.observe(keep, "value")
+    def wait(_: object) -> None:
+        wishes.keep(replace(wishes.kept(), minutes=after.value))
+        reminder.after = 60.0 * after.value
+
+    wanted.observe(switch, "value")
+    after.observe(wait, "value")
     return shown
 
 

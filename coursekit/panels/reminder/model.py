@@ -66,10 +66,11 @@ class ReminderModel(PanelModel):
         leaving: How this machine is left.
         so_far: What it has cost, a sentence; "" where no price is known.
         clock: The time of day here.
+        chosen: Whether somebody wants to be reminded; None where nobody has said so.
 
     Attributes:
         after: Seconds without anything done until the first line.
-        on: Whether to remind at all; by itself where leaving the machine on costs, or begins to.
+        on: Whether to remind at all; as was chosen, else where leaving the machine on costs.
         stage: `line` in the machine panel, `banner` in every panel, `loud` in the tab's title and
             as a notice, too; `list` is what may still cost, once one says that it is shut down.
         said: What to say.
@@ -92,22 +93,25 @@ class ReminderModel(PanelModel):
         leaving: Callable[[], Leaving],
         so_far: Callable[[], str] = lambda: "",
         clock: Callable[[], datetime] = datetime.now,
+        chosen: Callable[[], bool | None] = lambda: None,
     ) -> None:
         super().__init__()
         self._idle, self._leaving, self._so_far, self._clock = idle, leaving, so_far, clock
+        self._chosen = chosen
         self._quiet_until = -math.inf
         self._sign = self._pressed = -math.inf  # when something was done last; a button of ours
         self._shown = ("", "")
         self._event = ""  # what happened that is worth a banner before its time
         self._trained_since: float | None = None
         self._gone: float | None = None  # when it was said to be shut down
-        self.on = self._paid = leaving().paid
+        self._paid, said = leaving().paid, chosen()
+        self.on = self._paid if said is None else said
 
     def look(self, now: float) -> None:
         """Says what there is to say at `now`, in seconds of a clock that never goes back."""
         idle, how = self._idle(), self._leaving()
-        if how.paid and not self._paid:  # somebody typed a price
-            self.on = True
+        if how.paid != self._paid and self._chosen() is None:  # a price was typed, or taken away
+            self.on = how.paid
         self._paid = how.paid
         before, self._sign = self._sign, now - idle.seconds
         if self._sign > before + 1 and self._sign > self._pressed + ITSELF:
