@@ -92,7 +92,8 @@ class MachinePanel(Panel):
         it = self.model.provider
         if self.model.shared:
             return [NOT_YOURS]
-        return [f"{it.name}: {it.stop}", *self.model.costs, self.model.guard, reminder().said]
+        stops = [f"{it.name}: {it.stop}", *self.model.skipped]
+        return [*stops, *self.model.costs, self.model.guard, reminder().said]
 
     def widgets(self) -> VBox:
         from coursekit.panels.machine.view import machine_view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
@@ -18,8 +19,8 @@ from coursekit.panels.working import Worker, once
 AUTO = {"width": "auto"}
 
 
-def stopping_view(provider: Provider) -> Widget:
-    """How it is stopped and deleted, and what goes on costing then."""
+def stopping_view(provider: Provider, skipped: Sequence[str] = ()) -> Widget:
+    """How it is stopped and deleted, and what goes on costing then; `skipped` plug-ins."""
     lists = [("Goes on costing after a stop", provider.still_costs), ("To know", provider.limits)]
     listed = "".join(
         f"<dt>{name}</dt><dd>{'<br>'.join(escape(it) for it in items)}</dd>"
@@ -37,6 +38,7 @@ def stopping_view(provider: Provider) -> Widget:
         f"<h3>{escape(provider.name)}: how to stop it</h3><dl class='ck-facts'>"
         f"<dt>Stop</dt><dd>{escape(provider.stop)}</dd>"
         f"<dt>Delete</dt><dd>{escape(provider.delete)}</dd>{listed}</dl>{source}"
+        + "".join(f"<p class='ck-concern'>{escape(it)}</p>" for it in skipped)
     )
     shown.add_class("ck-document")
     return shown
@@ -46,13 +48,14 @@ def price_view(model: MachineModel, worker: Worker) -> Widget:
     """What an hour costs, and what that makes."""
     typed = Text(placeholder="0.526 $", description="Price per hour", continuous_update=False)
     typed.style.description_width = "auto"
-    keep, month = Button(description="Keep it", icon="check"), Said()
+    keep, month = Button(description="Keep it", icon="check"), Said(tone="quiet")
     dlink((model, "price"), (typed, "value"))  # not back: what can't be read stays to be mended
     shown = HTML()
     dlink((model, "costs"), (shown, "value"), lambda it: "<br>".join(map(escape, it)))
 
-    look = once(worker, lambda: setattr(month, "text", model.this_month()))
-    model.observe(lambda _: look(), "costs")
+    dlink((model, "month"), (month, "text"))
+    look = once(worker, model.ask_month)
+    model.observe(lambda _: look(), "due")
     look()
     keep.on_click(lambda _: worker.do(lambda: model.set_price(typed.value)))
     return VBox([row(typed, keep), shown, month])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
 
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Unicode
+from traitlets import Bool, Int, Unicode
 from traitlets import Tuple as TupleTrait
 
 from coursekit.core import activity
@@ -23,6 +24,8 @@ from coursekit.panels.working import PanelModel
 AGAIN = 5.0
 """Seconds after which charts are drawn and files read again: prices, the watchdog."""
 
+MONTH = 60.0
+"""Seconds after which the database is asked again; not oftener is a machine's time kept there."""
 
 RESTS = 10 * 60.0
 """Seconds without anything done in this process after which nothing new is shown."""
@@ -43,8 +46,11 @@ class MachineModel(PanelModel):
         said: What the reading means, sentences.
         held: What holds memory in this process, once somebody asked.
         told: What was done last, a sentence.
+        skipped: A sentence for each plug-in for a provider that can't be used.
         price: Per hour, as it was typed; "" where it was not.
         costs: What that makes, sentences.
+        month: What this month cost, a sentence; "" where that is not known.
+        due: Rises where the month is to be asked for again: it takes long, so its view has it done.
         guard: How the watchdog stands, a sentence.
         guarded: Whether it is at work.
     """
@@ -57,6 +63,8 @@ class MachineModel(PanelModel):
     told = Unicode()
     price = Unicode()
     costs = TupleTrait()
+    month = Unicode()
+    due = Int()
     guard = Unicode()
     guarded = Bool(False)
 
@@ -64,7 +72,9 @@ class MachineModel(PanelModel):
         super().__init__()
         self._history, self.shared = history, shared
         self.provider = providers.recognise()
+        self.skipped = providers.skipped()
         self._looked, self._began = 0.0, time.time()
+        self._asked = -math.inf
         self.look()
 
     def hear(self, reading: Reading) -> None:
@@ -94,9 +104,12 @@ class MachineModel(PanelModel):
         """Reads anew what others may have changed: the price, what it makes, the watchdog."""
         if self.shared:
             return
-        found = cost.costs()
+        found, before = cost.costs(), self.price
         self.price = str(found.rate) if found else ""
         self.costs = tuple(found.sentences()) if found else ()
+        if self.price != before or time.monotonic() - self._asked >= MONTH:
+            self._asked = time.monotonic()
+            self.due += 1
         state = watchdog.state()
         self.guarded, self.guard = state.guarded, watchdog.sentence(state)
 
@@ -128,10 +141,10 @@ class MachineModel(PanelModel):
             cost.set_rate(text)
         self.look()
 
-    def this_month(self) -> str:
-        """What this month cost, a sentence; "" without a price. Asks the database."""
+    def ask_month(self) -> None:
+        """Asks the database what this month cost."""
         found = month.this_month()
-        return found.sentence() if found else ""
+        self.month = found.sentence() if found else ""
 
     def arm(self, idle: str, command: str = "") -> None:
         """Arms the watchdog.

@@ -44,7 +44,7 @@ def leave_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -> 
     return panel(
         "Shutting it down",
         "",
-        stopping_view(model.provider),
+        stopping_view(model.provider, model.skipped),
         part("What it costs", price_view(model, worker)),
         part("The reminder", reminder_view(reminder)),
         part("The watchdog", guard_view(model, worker)),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -12,11 +15,14 @@ from ipywidgets.widgets import widget as widgets
 from coursekit import MachinePanel
 from coursekit.core import activity
 from coursekit.core.errors import CourseError
-from coursekit.machine import cost
+from coursekit.machine import cost, month
+from coursekit.machine.providers import plugins
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
 from coursekit.machine.watchdog.standing import State
+from coursekit.panels.machine.leaving import price_view, stopping_view
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.machine.table import charts, table
+from coursekit.panels.working import Worker
 
 HOST = Host(2.0, 0.5, 8 * 10**9, 16 * 10**9, 10**10, 10**11, limited=True)
 T4 = Gpu(0, "Tesla T4", "NVIDIA", 12 * 10**9, 16 * 10**9, 11 * 10**9, 0.37, 0.0, 54.0, 68.2, 70.0)
@@ -162,3 +168,62 @@ def test_on_a_page_for_others_neither_text_nor_model_tells_price_or_command(
         with pytest.raises(CourseError, match="can't be stopped"):
             job()
     assert owners.model.price == str(cost.rate())
+
+
+def test_the_month_is_asked_for_once_a_minute_and_when_the_price_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [5000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(cost, "charge", lambda *_: Decimal(now[0]))
+    asked: list[str] = []
+    monkeypatch.setattr(month, "this_month", lambda: asked.append("month"))
+    cost.set_rate("0.526 $")
+    model = MachineModel(lambda: ())
+    worker = Worker()
+    shown = price_view(model, worker)
+    costs: list[object] = []
+    model.observe(costs.append, "costs")
+
+    def ten_minutes() -> int:
+        for _ in range(600):
+            now[0] += 1
+            model.hear(reading(now[0]))
+            worker.wait()
+        return len(asked)
+
+    assert ten_minutes() == 10
+    assert len(costs) == 120
+    model.set_price("0.600 $")
+    worker.wait()
+    assert len(asked) == 11
+    shown.close()
+
+
+def test_what_month_it_was_is_shown_once_the_database_has_said_so() -> None:
+    cost.set_rate("0.526 $")
+    model, worker = MachineModel(lambda: ()), Worker()
+    for minute in range(3):
+        month.touch(datetime.now(UTC) - timedelta(minutes=2 - minute))
+    price_view(model, worker)
+    worker.wait()
+    assert "this month, for" in model.month
+
+
+def test_a_plug_in_that_fails_is_named_where_one_reads_how_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "broken-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[coursekit.providers]\nours = no_such_module:IT\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins.found.cache_clear()
+    try:
+        panel = MachinePanel()
+        (said,) = panel.model.skipped
+        assert "The plug-in ours" in said
+        assert said in panel.text()
+        assert escape(said) in stopping_view(panel.model.provider, panel.model.skipped).value
+    finally:
+        plugins.found.cache_clear()
