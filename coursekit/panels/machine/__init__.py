@@ -12,6 +12,7 @@ from coursekit.panels.machine.model import NOT_YOURS, MachineModel
 from coursekit.panels.panel import Panel
 from coursekit.panels.reminder import reminder
 from coursekit.panels.served import others_may_be_here
+from coursekit.panels.shown import until_run_again
 from coursekit.panels.working import Worker
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ class MachinePanel(Panel):
         made = machine_view(self.model, ours, self.worker)
         self._subscription = sampler.subscribe(self.model.hear)
         return made
+
+    def _ipython_display_(self) -> None:
+        super()._ipython_display_()
+        until_run_again(self)
 
     def close(self) -> None:
         if self._subscription:
