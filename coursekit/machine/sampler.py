@@ -53,6 +53,18 @@ class Sampler:
         with self._lock:
             return tuple(self._kept)
 
+    def latest(self, within: float) -> Reading:
+        """The last reading, or one made now where that is older than `within` seconds.
+
+        Raises:
+            Exception: Whatever a reading that fails raises.
+        """
+        with self._lock:
+            last = self._kept[-1] if self._kept else None
+        if last is not None and time.monotonic() - last.clock <= within:
+            return last
+        return self._read()
+
     def end(self, subscription: Subscription) -> None:
         """Ends a subscription; with the last one the thread ends."""
         with self._lock:

@@ -13,6 +13,7 @@ from coursekit.panels.frame import Said, row
 from coursekit.panels.linked import Linked
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.reminder import wishes
+from coursekit.panels.reminder.counter import Counter
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
 
@@ -108,8 +109,10 @@ def guard_view(model: MachineModel, worker: Worker) -> Widget:
     disarm = once(worker, model.disarm)
     on.on_click(lambda _: arm())
     off.on_click(lambda _: disarm())
-    line, orders = Said(), row(idle, command, on)
+    line, left, orders = Said(), Counter(), row(idle, command, on)
+    dlink((model, "alarm"), (line, "tone"), lambda it: "waits" if it else "status")
     dlink((model, "guard"), (line, "text"))
+    dlink((model, "ends"), (left, "ends"))
     dlink((model, "guarded"), (orders.layout, "display"), lambda it: "none" if it else "")
     dlink((model, "guarded"), (off.layout, "display"), lambda it: "" if it else "none")
-    return VBox([line, orders, off])
+    return VBox([line, left, orders, row(off)])

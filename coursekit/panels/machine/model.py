@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Int, Unicode
+from traitlets import Bool, Float, Int, Unicode
 from traitlets import Tuple as TupleTrait
 
 from coursekit.core import activity
@@ -19,6 +19,7 @@ from coursekit.machine.freeing import drop, free
 from coursekit.machine.holding import Held, holdings
 from coursekit.machine.readings import Reading
 from coursekit.machine.watchdog.orders import seconds
+from coursekit.panels.reminder.guard import Guard, Lookout
 from coursekit.panels.working import PanelModel
 
 AGAIN = 5.0
@@ -42,7 +43,8 @@ class MachineModel(PanelModel):
     Attributes:
         reading: The machine now; None before the first one.
         recent: The readings of the last ten minutes, every five seconds anew.
-        rests: Whether nothing new is shown, since nothing was done here for `RESTS` seconds.
+        rests: Whether nothing new is shown, since nothing was done here for `RESTS` seconds; only
+            where the watchdog stands in another way that is shown at once.
         said: What the reading means, sentences.
         held: What holds memory in this process, once somebody asked.
         told: What was done last, a sentence.
@@ -53,6 +55,8 @@ class MachineModel(PanelModel):
         due: Rises where the month is to be asked for again: it takes long, so its view has it done.
         guard: How the watchdog stands, a sentence.
         guarded: Whether it is at work.
+        ends: When its countdown ends, in seconds since 1970; 0 where there is none.
+        alarm: `countdown`, or `lost`: it was armed, and is at work no more.
     """
 
     reading: Any = AnyTrait(None, allow_none=True)
@@ -67,6 +71,8 @@ class MachineModel(PanelModel):
     due = Int()
     guard = Unicode()
     guarded = Bool(False)
+    ends = Float(0.0)
+    alarm = Unicode()
 
     def __init__(self, history: Callable[[], tuple[Reading, ...]], shared: bool = False) -> None:
         super().__init__()
@@ -75,14 +81,17 @@ class MachineModel(PanelModel):
         self.skipped = providers.skipped()
         self._looked, self._began = 0.0, time.time()
         self._asked = -math.inf
+        self._lookout, self._guard = Lookout(), Guard()
         self.look()
 
     def hear(self, reading: Reading) -> None:
         """Takes a new reading, once a second, unless nobody has done anything here for a while.
 
         What is shown is a message to the page, and messages keep the kernel of a page that was
-        closed from being ended.
+        closed from being ended. The watchdog is looked at each time, and told of where it stands in
+        another way: that is seldom.
         """
+        self._look_at_guard(news_only=True)
         if self._rests():
             self.rests = True
             return
@@ -110,8 +119,16 @@ class MachineModel(PanelModel):
         if self.price != before or time.monotonic() - self._asked >= MONTH:
             self._asked = time.monotonic()
             self.due += 1
-        state = watchdog.state()
-        self.guarded, self.guard = state.guarded, watchdog.sentence(state)
+        self._look_at_guard()
+
+    def _look_at_guard(self, news_only: bool = False) -> None:
+        if self.shared:
+            return
+        before, self._guard = self._guard, self._lookout.look()
+        if news_only and before.key == self._guard.key:
+            return
+        it = self._guard
+        self.ends, self.alarm, self.guard, self.guarded = it.ends, it.alarm, it.said, it.guarded
 
     def look_for_memory(self) -> None:
         """Lists what holds memory; takes up to a second."""

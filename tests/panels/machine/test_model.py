@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import escape
@@ -18,7 +19,7 @@ from coursekit.core.errors import CourseError
 from coursekit.machine import cost, month
 from coursekit.machine.providers import plugins
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
-from coursekit.machine.watchdog.standing import State
+from coursekit.machine.watchdog.standing import State, lock
 from coursekit.panels.machine.leaving import price_view, stopping_view
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.machine.table import charts, table
@@ -134,6 +135,38 @@ def test_a_panel_that_nobody_uses_shows_nothing_new_until_somebody_does(
     model.hear(reading(60.0))
     assert not model.rests
     assert model.reading.clock == 60.0
+
+
+def test_a_panel_that_rests_still_tells_of_the_watchdog_what_is_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1e9]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    monkeypatch.setattr(activity, "_last", {})
+    armed = State("guarding", idle=2700.0, command="true", id="one", clock=time.monotonic())
+    armed.write()
+    with lock():
+        model = MachineModel(lambda: ())
+        model.hear(reading(1.0))
+        now[0] += 2580
+        model.hear(reading(2.0))
+        assert model.rests
+        changed: list[str] = []
+        model.observe(lambda change: changed.append(change.name))
+        for second in range(3, 60):
+            replace(armed, clock=time.monotonic(), since=time.monotonic() - second).write()
+            model.hear(reading(float(second)))
+        assert changed == []  # that time goes by is none
+        counts = replace(armed, phase="countdown", deadline=time.monotonic() + 120)
+        counts.write()
+        for second in range(60, 120):
+            model.hear(reading(float(second)))
+        assert sorted(changed) == ["alarm", "ends", "guard"]
+        assert (model.alarm, model.ends) == ("countdown", pytest.approx(now[0] + 120, abs=2))
+    model.hear(reading(120.0))  # it was killed
+    assert (model.alarm, model.ends, model.guarded) == ("lost", 0.0, False)
+    assert model.guard.startswith("Not guarded.")
+    assert model.rests
 
 
 def test_on_a_page_for_others_there_is_no_widget_that_runs_a_command(
