@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from support_lab import Kind, cell, jupyter, outputs, run_all, run_cell, wait_for_end
 from support_pages import BROKEN, button, overflow, picture, violations
 
 from coursekit.app.serve import Server
@@ -189,3 +190,25 @@ def test_the_source_of_a_page_for_others_has_neither_the_price_nor_the_command(
         assert "Whoever serves this page" in source
         for secret in ("hidden-command", "0.526", "since this machine started", "Guarded."):
             assert secret not in source
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["lab", "notebook"])
+def test_a_cell_that_is_run_again_shows_one_panel_and_leaves_none_at_work(
+    browse: Any, tmp_path: Path, kind: Kind
+) -> None:
+    count = "from coursekit.machine.sampler import sampler\nprint(len(sampler._subscriptions))"
+    with jupyter(kind, tmp_path / "jupyter") as server:
+        page = browse(server.notebook("machine", PANEL, count), height=1800)
+        run_all(page, kind)
+        for _ in range(3):
+            expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
+            wait_for_end(page, 0)
+            run_cell(page, 0)
+        expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
+        run_cell(page, 1)
+        expect(cell(page, 1).locator(".jp-InputPrompt")).to_have_text("[6]:", timeout=WAIT)
+        assert outputs(page, 1) == ["1"]
+        expect(page.get_by_role("heading", name="This machine")).to_have_count(1)
+        for words in BROKEN:
+            expect(page.get_by_text(words)).to_have_count(0)
