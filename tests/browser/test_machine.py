@@ -24,6 +24,20 @@ from coursekit.machine import nvml
 nvml.has_driver = lambda: True
 sys.modules["pynvml"] = FakeNvml(Card())
 """
+FAKED_PAST = """
+import math, time
+from dataclasses import replace
+from coursekit.machine.reader import status
+from coursekit.machine.sampler import sampler
+now = status()
+for ago in range(590, 1, -1):
+    wave = 0.5 + (math.sin(ago / 37) + math.sin(ago / 11)) / 4
+    at_work, held = wave if ago > 10 else 0.37, 0.75 if ago < 400 else 0.2
+    gpus = [replace(it, busy=at_work, memory_used=int(held * it.memory_total)) for it in now.gpus]
+    past = replace(now, clock=time.monotonic() - ago, gpus=tuple(gpus))
+    sampler._kept.append(replace(past, host=replace(now.host, busy=0.2 + wave / 4)))
+"""
+"""Ten minutes, for the charts."""
 CUT = """() => [...document.querySelectorAll("#rendered_cells *")]
   .filter((it) => it.matches("button, label, h2, h3, p, dd, dt"))
   .filter((it) => it.offsetParent && it.scrollWidth > it.clientWidth + 1)
@@ -74,7 +88,7 @@ def test_it_says_in_words_and_numbers_how_the_machine_is(
 def test_a_faked_gpu_is_in_the_words_the_table_and_the_charts(
     browse: Any, cell_page: Callable[..., Server]
 ) -> None:
-    page = opened(browse, cell_page(FAKED_GPU + PANEL))
+    page = opened(browse, cell_page(FAKED_GPU + FAKED_PAST + PANEL))
     gpu = row(page, "GPU 0, Tesla T4")
     for words in ("37 %", "12 GB of 16 GB", "54 °C", "68 of 70 W"):
         expect(gpu).to_contain_text(words)
@@ -88,7 +102,7 @@ def test_a_faked_gpu_is_in_the_words_the_table_and_the_charts(
 def test_with_a_faked_gpu_it_fits_on_a_phone_and_axe_finds_nothing_wrong(
     browse: Any, cell_page: Callable[..., Server], theme: str
 ) -> None:
-    page = opened(browse, cell_page(FAKED_GPU + PANEL), theme)
+    page = opened(browse, cell_page(FAKED_GPU + FAKED_PAST + PANEL), theme)
     assert violations(page) == []
     if theme == "dark":
         picture(page, "machine-gpu-dark", whole=True)

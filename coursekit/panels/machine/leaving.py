@@ -115,4 +115,6 @@ def guard_view(model: MachineModel, worker: Worker) -> Widget:
     dlink((model, "ends"), (left, "ends"))
     dlink((model, "guarded"), (orders.layout, "display"), lambda it: "none" if it else "")
     dlink((model, "guarded"), (off.layout, "display"), lambda it: "" if it else "none")
-    return VBox([line, left, orders, row(off)])
+    shown = VBox([line, left, orders, row(off)])
+    shown.add_class("ck-guard")
+    return shown
