@@ -137,7 +137,7 @@ def test_a_price_makes_costs_and_what_is_none_is_said_and_left_to_be_mended(
         month.touch(datetime.now(UTC) - timedelta(seconds=ago))
     page.reload()
     expect(page.get_by_label("Price per hour")).to_have_value("0.526 $", timeout=WAIT)
-    expect(said(page, "0.01 \\$ this month, for .* this machine is known")).to_be_visible()
+    expect(said(page, r"\d \$ this month, for .* this machine is known")).to_be_visible()
 
 
 @pytest.mark.slow
