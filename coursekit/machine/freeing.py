@@ -20,6 +20,16 @@ class NobodysName(CourseError):
         )
 
 
+class SomethingElse(CourseError):
+    """A name means another object than when memory was looked for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is something else now, so nothing was deleted. Look again for what holds "
+            "memory."
+        )
+
+
 def free() -> int:
     """Frees what can be freed of the GPU without losing anything.
 
@@ -46,6 +56,7 @@ def drop(held: Held) -> int:
 
     Raises:
         NobodysName: It has no name.
+        SomethingElse: One of its names means another object now.
     """
     before = pools.reserved()
     if held.kind == "error":
@@ -53,10 +64,19 @@ def drop(held: Held) -> int:
     elif held.kind in ("learner", "variable", "output"):
         if not held.names:
             raise NobodysName
-        namespace.forget(held.names[0])
+        _forget(held)
     elif held.kind == "rest":
         raise NobodysName
     return _given_back(before)
+
+
+def _forget(held: Held) -> None:
+    known = list(namespace.meaning(held.names))
+    for name, it in known:
+        if held.mark and not held.mark.fits(it):
+            raise SomethingElse(name)
+    if known:
+        namespace.forget(known[0][0])
 
 
 def _given_back(before: int) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
+import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from coursekit.machine import loaded, namespace, pools
@@ -17,9 +19,29 @@ LARGE = 1_000_000
 Kind = Literal["learner", "variable", "output", "error", "rest", "kept"]
 
 
+class Mark:
+    """Tells an object from one that comes in its place, and keeps neither alive.
+
+    Args:
+        it: The object.
+        within: A tensor that it leads to: a list or dict can't be referred to weakly, and the next
+            one is often made where the last one was.
+    """
+
+    def __init__(self, it: object, within: weakref.ref[Any] | None = None) -> None:
+        self._key = id(it), id(type(it))
+        self._alive = [within] if within else []
+        with suppress(TypeError):
+            self._alive.append(weakref.ref(it))
+
+    def fits(self, it: object) -> bool:
+        """Whether it is that very object."""
+        return (id(it), id(type(it))) == self._key and all(ref() is not None for ref in self._alive)
+
+
 @dataclass(frozen=True)
 class Held:
-    """Something that holds memory. It has names, no references, so it keeps nothing alive.
+    """Something that holds memory. It has names and a mark, so it keeps nothing alive.
 
     Attributes:
         kind: "learner"; "variable"; "output" of a cell; "error": what the functions of the last
@@ -28,12 +50,14 @@ class Held:
         names: What the person calls it; of an output `_3`. Empty where nothing names it.
         size: Bytes. What two of them hold counts for the first alone.
         trains: Whether it is a learner that is at work.
+        mark: Of what has names: tells whether a name still means it.
     """
 
     kind: Kind
     names: tuple[str, ...]
     size: Size
     trains: bool = False
+    mark: Mark | None = field(default=None, compare=False, repr=False)
 
 
 def holdings() -> list[Held]:
@@ -69,17 +93,24 @@ def _named(torch: Any) -> Iterator[Held]:
         called[id(it)] = (*called.get(id(it), ()), name)
     for learner in learners():
         mine = called.pop(id(learner), ())
-        yield Held("learner", mine, finder.size(learner), trains=learner.busy)
+        yield _held("learner", mine, learner, finder, trains=learner.busy)
     plain: list[tuple[str, ...]] = []
     leading: list[tuple[str, ...]] = []
     for names in called.values():
         is_plain = issubclass(type(variables[names[0]]), torch.Tensor | torch.nn.Module)
         (plain if is_plain else leading).append(names)
     for names in plain + leading:  # a tensor's own name comes before a list's that it is in
-        yield Held("variable", names, finder.size(variables[names[0]]))
+        yield _held("variable", names, variables[names[0]], finder)
     for name in sorted(outputs, reverse=True):  # `_12` before `_`, which is another name for it
-        yield Held("output", (name,), finder.size(outputs[name]))
+        yield _held("output", (name,), outputs[name], finder)
     yield Held("error", (), _of_the_error(finder))
+
+
+def _held(
+    kind: Kind, names: tuple[str, ...], it: object, finder: Finder, trains: bool = False
+) -> Held:
+    size = finder.size(it)
+    return Held(kind, names, size, trains, Mark(it, finder.first))
 
 
 def _of_the_error(finder: Finder) -> Size:

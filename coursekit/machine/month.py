@@ -20,8 +20,8 @@ from coursekit.core.wording import duration
 from coursekit.machine.cost import about, charge
 from coursekit.machine.identity import machine
 from coursekit.machine.rate import Rate, rate
-from coursekit.machine.seen import Seen
 from coursekit.machine.start import awake_since
+from coursekit.machine.stretches import Stretches
 
 if TYPE_CHECKING:
     from coursekit.store.database import Database
@@ -105,7 +105,7 @@ def touch(now: datetime | None = None) -> None:
     most where others write to the database.
     """
     if rate() is not None:
-        _seen.touch(now or datetime.now(UTC))
+        _stretches.touch(now or datetime.now(UTC))
 
 
 def note(now: datetime | None = None) -> None:
@@ -137,4 +137,4 @@ def _impatient(url: str) -> Database:
     return Database(url, wait=PATIENCE)
 
 
-_seen = Seen(_write)
+_stretches = Stretches(_write)

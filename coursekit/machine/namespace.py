@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from coursekit.core.kernel import shell
@@ -33,6 +33,12 @@ def not_theirs() -> list[object]:
     """What leads to all names at once, and so says nothing of any."""
     names = _names()
     return [names, names.get("_oh"), shell(), sys.modules]
+
+
+def meaning(names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """What these names mean now, without those that mean nothing any more."""
+    known = _names()
+    return ((name, known[name]) for name in names if name in known)
 
 
 def forget(name: str) -> None:

@@ -37,6 +37,7 @@ class Sampler:
         self._subscriptions: tuple[Subscription, ...] = ()
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._failing: set[type[Exception]] = set()
 
     def subscribe(self, listener: Listener) -> Subscription:
         """Calls `listener` with each reading, in the sampler's thread, until it is closed."""
@@ -51,6 +52,18 @@ class Sampler:
         """The readings of the last ten minutes in which somebody was subscribed, oldest first."""
         with self._lock:
             return tuple(self._kept)
+
+    def latest(self, within: float) -> Reading:
+        """The last reading, or one made now where that is older than `within` seconds.
+
+        Raises:
+            Exception: Whatever a reading that fails raises.
+        """
+        with self._lock:
+            last = self._kept[-1] if self._kept else None
+        if last is not None and time.monotonic() - last.clock <= within:
+            return last
+        return self._read()
 
     def end(self, subscription: Subscription) -> None:
         """Ends a subscription; with the last one the thread ends."""
@@ -81,9 +94,10 @@ class Sampler:
     def _sample(self, stop: threading.Event) -> None:
         try:
             reading = self._read()
-        except Exception:  # one reading that fails must not end the thread, which all share
-            logging.getLogger(__name__).exception("The machine could not be read.")
+        except Exception as error:  # noqa: BLE001 - one that fails must not end all readings
+            self._say_once(error)
             return
+        self._failing.clear()
         with self._lock:
             if stop.is_set():  # what it read belongs to the thread that came after
                 return
@@ -91,6 +105,12 @@ class Sampler:
             subscriptions = self._subscriptions
         for subscription in subscriptions:
             subscription.tell(reading)
+
+    def _say_once(self, error: Exception) -> None:
+        """Logs a failure, once for each kind of it until a reading works again."""
+        if type(error) not in self._failing:
+            self._failing.add(type(error))
+            logging.getLogger(__name__).exception("The machine could not be read.")
 
 
 class Subscription:

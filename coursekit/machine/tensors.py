@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType, TracebackType
@@ -29,16 +30,20 @@ class Finder:
     Args:
         torch: The module, loaded.
         met: Objects that are not followed.
+
+    Attributes:
+        first: The first tensor that counted for the roots of the last `size`; it isn't kept alive.
     """
 
     def __init__(self, torch: Any, met: Iterable[object] = ()) -> None:
         self._tensor = torch.Tensor
         self._met = {id(it) for it in met}
         self._counted: set[tuple[str, int]] = set()
+        self.first: weakref.ref[Any] | None = None
 
     def size(self, *roots: object) -> Size:
         """What can be reached from `roots` and nobody before them has reached."""
-        total = Size()
+        total, self.first = Size(), None
         waiting = list(roots)
         while waiting:
             it = waiting.pop()
@@ -47,6 +52,7 @@ class Finder:
             self._met.add(id(it))
             if issubclass(type(it), self._tensor):
                 total += self.count(it)
+                self.first = self.first or weakref.ref(it)
             waiting += _referents(it)
         return total
 

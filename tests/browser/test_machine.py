@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from support_lab import Kind, cell, jupyter, outputs, run_all, run_cell, wait_for_end
 from support_pages import BROKEN, button, overflow, picture, violations
 
 from coursekit.app.serve import Server
-from coursekit.machine import month, watchdog
+from coursekit.machine import cost, month, watchdog
 
 PANEL = "from coursekit import MachinePanel\nMachinePanel()"
 FAKED_GPU = f"""import sys
@@ -23,6 +24,20 @@ from coursekit.machine import nvml
 nvml.has_driver = lambda: True
 sys.modules["pynvml"] = FakeNvml(Card())
 """
+FAKED_PAST = """
+import math, time
+from dataclasses import replace
+from coursekit.machine.reader import status
+from coursekit.machine.sampler import sampler
+now = status()
+for ago in range(590, 1, -1):
+    wave = 0.5 + (math.sin(ago / 37) + math.sin(ago / 11)) / 4
+    at_work, held = wave if ago > 10 else 0.37, 0.75 if ago < 400 else 0.2
+    gpus = [replace(it, busy=at_work, memory_used=int(held * it.memory_total)) for it in now.gpus]
+    past = replace(now, clock=time.monotonic() - ago, gpus=tuple(gpus))
+    sampler._kept.append(replace(past, host=replace(now.host, busy=0.2 + wave / 4)))
+"""
+"""Ten minutes, for the charts."""
 CUT = """() => [...document.querySelectorAll("#rendered_cells *")]
   .filter((it) => it.matches("button, label, h2, h3, p, dd, dt"))
   .filter((it) => it.offsetParent && it.scrollWidth > it.clientWidth + 1)
@@ -73,7 +88,7 @@ def test_it_says_in_words_and_numbers_how_the_machine_is(
 def test_a_faked_gpu_is_in_the_words_the_table_and_the_charts(
     browse: Any, cell_page: Callable[..., Server]
 ) -> None:
-    page = opened(browse, cell_page(FAKED_GPU + PANEL))
+    page = opened(browse, cell_page(FAKED_GPU + FAKED_PAST + PANEL))
     gpu = row(page, "GPU 0, Tesla T4")
     for words in ("37 %", "12 GB of 16 GB", "54 °C", "68 of 70 W"):
         expect(gpu).to_contain_text(words)
@@ -87,7 +102,7 @@ def test_a_faked_gpu_is_in_the_words_the_table_and_the_charts(
 def test_with_a_faked_gpu_it_fits_on_a_phone_and_axe_finds_nothing_wrong(
     browse: Any, cell_page: Callable[..., Server], theme: str
 ) -> None:
-    page = opened(browse, cell_page(FAKED_GPU + PANEL), theme)
+    page = opened(browse, cell_page(FAKED_GPU + FAKED_PAST + PANEL), theme)
     assert violations(page) == []
     if theme == "dark":
         picture(page, "machine-gpu-dark", whole=True)
@@ -122,7 +137,7 @@ def test_a_price_makes_costs_and_what_is_none_is_said_and_left_to_be_mended(
         month.touch(datetime.now(UTC) - timedelta(seconds=ago))
     page.reload()
     expect(page.get_by_label("Price per hour")).to_have_value("0.526 $", timeout=WAIT)
-    expect(said(page, "0.01 \\$ this month, for .* this machine is known")).to_be_visible()
+    expect(said(page, r"\d \$ this month, for .* this machine is known")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -171,3 +186,43 @@ def test_who_opens_a_page_of_somebody_elses_has_nothing_run_there(
     for label in ("Price per hour", "run", "Remind me that the machine is on"):
         expect(page.get_by_label(label, exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Arm the watchdog")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_watchdog")
+def test_the_source_of_a_page_for_others_has_neither_the_price_nor_the_command(
+    browse: Any, shared_page: Callable[[str], str]
+) -> None:
+    cost.set_rate("0.526 $")
+    watchdog.arm(3600, "echo hidden-command")
+    page: Page = browse(shared_page(PANEL))
+    expect(page.get_by_text("Whoever serves this page to you").first).to_be_visible(timeout=WAIT)
+    expect(row(page, "Processor")).to_be_visible()
+    answer = page.request.get(page.url)
+    assert answer.ok
+    for source in (answer.text(), page.content()):
+        assert "Whoever serves this page" in source
+        for secret in ("hidden-command", "0.526", "since this machine started", "Guarded."):
+            assert secret not in source
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["lab", "notebook"])
+def test_a_cell_that_is_run_again_shows_one_panel_and_leaves_none_at_work(
+    browse: Any, tmp_path: Path, kind: Kind
+) -> None:
+    count = "from coursekit.machine.sampler import sampler\nprint(len(sampler._subscriptions))"
+    with jupyter(kind, tmp_path / "jupyter") as server:
+        page = browse(server.notebook("machine", PANEL, count), height=1800)
+        run_all(page, kind)
+        for _ in range(3):
+            expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
+            wait_for_end(page, 0)
+            run_cell(page, 0)
+        expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
+        run_cell(page, 1)
+        expect(cell(page, 1).locator(".jp-InputPrompt")).to_have_text("[6]:", timeout=WAIT)
+        assert outputs(page, 1) == ["1"]
+        expect(page.get_by_role("heading", name="This machine")).to_have_count(1)
+        for words in BROKEN:
+            expect(page.get_by_text(words)).to_have_count(0)

@@ -199,17 +199,18 @@ def test_leaving_a_machine_that_costs_nothing_asks_nothing(
     assert page.is_closed()
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Jupyter]:
-    with jupyter("lab", tmp_path / "lab") as server:
-        yield server
+@pytest.fixture(params=["lab", "notebook"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Jupyter]:
+    with jupyter(request.param, tmp_path / "jupyter") as it:
+        yield it
 
 
 @pytest.mark.slow
-def test_in_jupyterlab_the_banner_and_the_title_come_and_go(browse: Any, lab: Jupyter) -> None:
+def test_in_jupyter_the_banner_and_the_title_come_and_go(browse: Any, server: Jupyter) -> None:
     page = browse("about:blank")
-    page.goto(lab.notebook("machine", cells(after=2, step=2)))
-    run_all(page, "lab")
+    page.goto(server.notebook("machine", cells(after=2, step=2)))
+    run_all(page, server.kind)
+    expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
     expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
     expect(page).to_have_title(re.compile(f"^{MARK}"), timeout=20_000)
     press(page, "I am still here")

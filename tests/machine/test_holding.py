@@ -18,7 +18,7 @@ from torch import nn
 from coursekit.learn.learner import Learner
 from coursekit.learn.loaders import DataLoaders
 from coursekit.machine import freeing, holding, loaded, namespace, pools
-from coursekit.machine.freeing import NobodysName
+from coursekit.machine.freeing import NobodysName, SomethingElse
 from coursekit.machine.holding import Held
 from coursekit.machine.tensors import Finder, Size
 
@@ -101,6 +101,40 @@ def test_a_variable_that_is_dropped_is_gone_under_all_its_names(names: dict[str,
     assert watched() is None
     assert not {"x", "y"} & set(names)
     assert freeing.drop(held) == 0  # the list may be older than the names
+
+
+@pytest.mark.parametrize(
+    "old",
+    [lambda: big(2), lambda: [big(2)], lambda: {"t": big(2)}, lambda: nn.Linear(1024, 1024)],
+    ids=["tensor", "list", "dict", "module"],
+)
+def test_a_name_that_means_something_else_by_now_deletes_nothing(
+    names: dict[str, Any], old: Callable[[], object]
+) -> None:
+    names["x"] = old()
+    (held,) = holding.holdings()
+    del names["x"]  # so that what comes next may be made in its place
+    names["x"] = precious = {"precious": 1}
+    with pytest.raises(SomethingElse, match=r"^x is something else now, .* Look again"):
+        freeing.drop(held)
+    assert names["x"] is precious
+
+
+def test_a_list_that_was_filled_anew_is_not_what_was_listed(names: dict[str, Any]) -> None:
+    names["x"] = [big(2)]
+    (held,) = holding.holdings()
+    names["x"][:] = ["precious"]
+    with pytest.raises(SomethingElse):
+        freeing.drop(held)
+    assert names["x"] == ["precious"]
+
+
+def test_of_two_names_the_one_that_is_left_is_deleted(names: dict[str, Any]) -> None:
+    names["x"] = names["y"] = big(2)
+    (held,) = holding.holdings()
+    del names["x"]
+    freeing.drop(held)
+    assert "y" not in names
 
 
 def fail_with(size: int) -> weakref.ref[torch.Tensor]:

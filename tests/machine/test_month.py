@@ -17,7 +17,7 @@ from coursekit.machine import month
 from coursekit.machine.identity import machine
 from coursekit.machine.month import Month, this_month
 from coursekit.machine.rate import set_rate
-from coursekit.machine.seen import Seen as SeenOn
+from coursekit.machine.stretches import Stretches
 from coursekit.store import answers, stretches
 from coursekit.store.database import database as shared
 
@@ -109,7 +109,7 @@ def test_a_forgotten_night_counts_once_somebody_comes_back(
     now = datetime(2026, 11, 27, 9, tzinfo=UTC)
     since = now - timedelta(hours=14)
     monkeypatch.setattr(month, "awake_since", lambda: since if awake else None)
-    monkeypatch.setattr(month, "_seen", SeenOn(month._write))
+    monkeypatch.setattr(month, "_stretches", Stretches(month._write))
     set_rate("2 $")
     month.touch(now)
     month.touch(now + timedelta(minutes=1))

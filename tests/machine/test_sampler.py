@@ -111,6 +111,26 @@ def test_a_reading_that_fails_is_followed_by_the_next(caplog: pytest.LogCaptureF
     assert "gone" in caplog.text
 
 
+def test_readings_that_go_on_failing_are_logged_once_for_each_kind_until_one_works(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gone, odd = OSError("gone"), ValueError("odd")
+    errors: list[Exception | None] = [gone, gone, odd, gone, odd, gone, None, gone, gone, None]
+    numbers = count()
+
+    def read() -> Reading:
+        error = dict(enumerate(errors)).get(next(numbers))
+        if error:
+            raise error
+        return fresh()
+
+    sampler = Sampler(read, every=0.01)
+    with caplog.at_level(logging.ERROR), sampler.subscribe(lambda _: None):
+        until(lambda: len(sampler.history()) > 3)
+    logged = [it.exc_info[1] for it in caplog.records if it.exc_info]
+    assert logged == [gone, odd, gone]
+
+
 def test_a_listener_may_close_itself() -> None:
     sampler = Sampler(fresh, every=0.01)
     closing = sampler.subscribe(lambda _: closing.close())

@@ -8,10 +8,11 @@ from coursekit.core.errors import CourseError
 from coursekit.machine.reader import status
 from coursekit.machine.sampler import Subscription, sampler
 from coursekit.machine.words import lines
-from coursekit.panels.machine.model import MachineModel
+from coursekit.panels.machine.model import NOT_YOURS, MachineModel
 from coursekit.panels.panel import Panel
 from coursekit.panels.reminder import reminder
 from coursekit.panels.served import others_may_be_here
+from coursekit.panels.shown import until_run_again
 from coursekit.panels.working import Worker
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class MachinePanel(Panel):
     model: MachineModel
 
     def __init__(self) -> None:
-        self.model = MachineModel(sampler.history)
+        self.model = MachineModel(sampler.history, shared=others_may_be_here())
         self.worker = Worker()
         self._subscription: Subscription | None = None
 
@@ -83,19 +84,29 @@ class MachinePanel(Panel):
 
     def text(self) -> str:
         self.model.look()
-        it = self.model.provider
-        said = [*lines(self.model.reading or status()), f"{it.name}: {it.stop}"]
-        said += [*self.model.costs, self.model.guard, reminder().said, self.model.told]
+        said = [*lines(self.model.reading or status()), *self._leaving(), self.model.told]
         now = "Now: panel.free(), panel.set_price('0.526 $'), panel.arm('45m', 'COMMAND')."
-        return "\n".join([*filter(None, said), now])
+        return "\n".join(filter(None, [*said, "" if self.model.shared else now]))
+
+    def _leaving(self) -> list[str]:
+        """How it is shut down, and all that helps not to forget it."""
+        it = self.model.provider
+        if self.model.shared:
+            return [NOT_YOURS]
+        stops = [f"{it.name}: {it.stop}", *self.model.skipped]
+        return [*stops, *self.model.costs, self.model.guard, reminder().said]
 
     def widgets(self) -> VBox:
         from coursekit.panels.machine.view import machine_view
 
-        ours = None if others_may_be_here() else reminder()
+        ours = None if self.model.shared else reminder()
         made = machine_view(self.model, ours, self.worker)
         self._subscription = sampler.subscribe(self.model.hear)
         return made
+
+    def _ipython_display_(self) -> None:
+        super()._ipython_display_()
+        until_run_again(self)
 
     def close(self) -> None:
         if self._subscription:

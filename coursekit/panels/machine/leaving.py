@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, VBox, Widget, dlink
@@ -11,14 +13,15 @@ from coursekit.panels.frame import Said, row
 from coursekit.panels.linked import Linked
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.reminder import wishes
+from coursekit.panels.reminder.counter import Counter
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
 
 AUTO = {"width": "auto"}
 
 
-def stopping_view(provider: Provider) -> Widget:
-    """How it is stopped and deleted, and what goes on costing then."""
+def stopping_view(provider: Provider, skipped: Sequence[str] = ()) -> Widget:
+    """How it is stopped and deleted, and what goes on costing then; `skipped` plug-ins."""
     lists = [("Goes on costing after a stop", provider.still_costs), ("To know", provider.limits)]
     listed = "".join(
         f"<dt>{name}</dt><dd>{'<br>'.join(escape(it) for it in items)}</dd>"
@@ -36,6 +39,7 @@ def stopping_view(provider: Provider) -> Widget:
         f"<h3>{escape(provider.name)}: how to stop it</h3><dl class='ck-facts'>"
         f"<dt>Stop</dt><dd>{escape(provider.stop)}</dd>"
         f"<dt>Delete</dt><dd>{escape(provider.delete)}</dd>{listed}</dl>{source}"
+        + "".join(f"<p class='ck-concern'>{escape(it)}</p>" for it in skipped)
     )
     shown.add_class("ck-document")
     return shown
@@ -45,13 +49,14 @@ def price_view(model: MachineModel, worker: Worker) -> Widget:
     """What an hour costs, and what that makes."""
     typed = Text(placeholder="0.526 $", description="Price per hour", continuous_update=False)
     typed.style.description_width = "auto"
-    keep, month = Button(description="Keep it", icon="check"), Said()
+    keep, month = Button(description="Keep it", icon="check"), Said(tone="quiet")
     dlink((model, "price"), (typed, "value"))  # not back: what can't be read stays to be mended
     shown = HTML()
     dlink((model, "costs"), (shown, "value"), lambda it: "<br>".join(map(escape, it)))
 
-    look = once(worker, lambda: setattr(month, "text", model.this_month()))
-    model.observe(lambda _: look(), "costs")
+    dlink((model, "month"), (month, "text"))
+    look = once(worker, model.ask_month)
+    model.observe(lambda _: look(), "due")
     look()
     keep.on_click(lambda _: worker.do(lambda: model.set_price(typed.value)))
     return VBox([row(typed, keep), shown, month])
@@ -75,12 +80,17 @@ def reminder_view(reminder: ReminderModel) -> Widget:
         dlink((reminder, "said"), (line, "text")),
     )
 
-    def keep(_: object) -> None:
-        reminder.on, reminder.after = wanted.value, 60.0 * after.value
-        wishes.keep(wishes.Wishes(wanted.value, after.value))
+    def switch(_: object) -> None:
+        if wanted.value != reminder.on:  # else the reminder itself has set it
+            wishes.keep(replace(wishes.kept(), on=wanted.value))
+            reminder.on = wanted.value
 
-    wanted.observe(keep, "value")
-    after.observe(keep, "value")
+    def wait(_: object) -> None:
+        wishes.keep(replace(wishes.kept(), minutes=after.value))
+        reminder.after = 60.0 * after.value
+
+    wanted.observe(switch, "value")
+    after.observe(wait, "value")
     return shown
 
 
@@ -99,8 +109,12 @@ def guard_view(model: MachineModel, worker: Worker) -> Widget:
     disarm = once(worker, model.disarm)
     on.on_click(lambda _: arm())
     off.on_click(lambda _: disarm())
-    line, orders = Said(), row(idle, command, on)
+    line, left, orders = Said(), Counter(), row(idle, command, on)
+    dlink((model, "alarm"), (line, "tone"), lambda it: "waits" if it else "status")
     dlink((model, "guard"), (line, "text"))
+    dlink((model, "ends"), (left, "ends"))
     dlink((model, "guarded"), (orders.layout, "display"), lambda it: "none" if it else "")
     dlink((model, "guarded"), (off.layout, "display"), lambda it: "" if it else "none")
-    return VBox([line, orders, off])
+    shown = VBox([line, left, orders, row(off)])
+    shown.add_class("ck-guard")
+    return shown

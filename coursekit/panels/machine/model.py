@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
 
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Unicode
+from traitlets import Bool, Float, Int, Unicode
 from traitlets import Tuple as TupleTrait
 
 from coursekit.core import activity
+from coursekit.core.errors import CourseError
 from coursekit.core.wording import file_size
 from coursekit.machine import cost, month, providers, watchdog, words
 from coursekit.machine.freeing import drop, free
 from coursekit.machine.holding import Held, holdings
 from coursekit.machine.readings import Reading
 from coursekit.machine.watchdog.orders import seconds
+from coursekit.panels.reminder.guard import Guard, Lookout
 from coursekit.panels.working import PanelModel
 
 AGAIN = 5.0
 """Seconds after which charts are drawn and files read again: prices, the watchdog."""
 
+MONTH = 60.0
+"""Seconds after which the database is asked again; not oftener is a machine's time kept there."""
 
 RESTS = 10 * 60.0
 """Seconds without anything done in this process after which nothing new is shown."""
@@ -32,18 +37,26 @@ class MachineModel(PanelModel):
 
     Args:
         history: The readings of the last ten minutes.
+        shared: Whether others may see this: the price and the watchdog are their owner's alone, so
+            nothing is known of them here, and none can be set.
 
     Attributes:
         reading: The machine now; None before the first one.
         recent: The readings of the last ten minutes, every five seconds anew.
-        rests: Whether nothing new is shown, since nothing was done here for `RESTS` seconds.
+        rests: Whether nothing new is shown, since nothing was done here for `RESTS` seconds; only
+            where the watchdog stands in another way that is shown at once.
         said: What the reading means, sentences.
         held: What holds memory in this process, once somebody asked.
         told: What was done last, a sentence.
+        skipped: A sentence for each plug-in for a provider that can't be used.
         price: Per hour, as it was typed; "" where it was not.
         costs: What that makes, sentences.
+        month: What this month cost, a sentence; "" where that is not known.
+        due: Rises where the month is to be asked for again: it takes long, so its view has it done.
         guard: How the watchdog stands, a sentence.
         guarded: Whether it is at work.
+        ends: When its countdown ends, in seconds since 1970; 0 where there is none.
+        alarm: `countdown`, or `lost`: it was armed, and is at work no more.
     """
 
     reading: Any = AnyTrait(None, allow_none=True)
@@ -54,22 +67,31 @@ class MachineModel(PanelModel):
     told = Unicode()
     price = Unicode()
     costs = TupleTrait()
+    month = Unicode()
+    due = Int()
     guard = Unicode()
     guarded = Bool(False)
+    ends = Float(0.0)
+    alarm = Unicode()
 
-    def __init__(self, history: Callable[[], tuple[Reading, ...]]) -> None:
+    def __init__(self, history: Callable[[], tuple[Reading, ...]], shared: bool = False) -> None:
         super().__init__()
-        self._history = history
+        self._history, self.shared = history, shared
         self.provider = providers.recognise()
+        self.skipped = providers.skipped()
         self._looked, self._began = 0.0, time.time()
+        self._asked = -math.inf
+        self._lookout, self._guard = Lookout(), Guard()
         self.look()
 
     def hear(self, reading: Reading) -> None:
         """Takes a new reading, once a second, unless nobody has done anything here for a while.
 
         What is shown is a message to the page, and messages keep the kernel of a page that was
-        closed from being ended.
+        closed from being ended. The watchdog is looked at each time, and told of where it stands in
+        another way: that is seldom.
         """
+        self._look_at_guard(news_only=True)
         if self._rests():
             self.rests = True
             return
@@ -89,11 +111,24 @@ class MachineModel(PanelModel):
 
     def look(self) -> None:
         """Reads anew what others may have changed: the price, what it makes, the watchdog."""
-        found = cost.costs()
+        if self.shared:
+            return
+        found, before = cost.costs(), self.price
         self.price = str(found.rate) if found else ""
         self.costs = tuple(found.sentences()) if found else ()
-        state = watchdog.state()
-        self.guarded, self.guard = state.guarded, watchdog.sentence(state)
+        if self.price != before or time.monotonic() - self._asked >= MONTH:
+            self._asked = time.monotonic()
+            self.due += 1
+        self._look_at_guard()
+
+    def _look_at_guard(self, news_only: bool = False) -> None:
+        if self.shared:
+            return
+        before, self._guard = self._guard, self._lookout.look()
+        if news_only and before.key == self._guard.key:
+            return
+        it = self._guard
+        self.ends, self.alarm, self.guard, self.guarded = it.ends, it.alarm, it.said, it.guarded
 
     def look_for_memory(self) -> None:
         """Lists what holds memory; takes up to a second."""
@@ -119,13 +154,14 @@ class MachineModel(PanelModel):
     def set_price(self, text: str) -> None:
         """Keeps what an hour costs, such as `0.526 $`; "" for nothing."""
         with self.working(""):
+            self._owners_alone()
             cost.set_rate(text)
         self.look()
 
-    def this_month(self) -> str:
-        """What this month cost, a sentence; "" without a price. Asks the database."""
+    def ask_month(self) -> None:
+        """Asks the database what this month cost."""
         found = month.this_month()
-        return found.sentence() if found else ""
+        self.month = found.sentence() if found else ""
 
     def arm(self, idle: str, command: str = "") -> None:
         """Arms the watchdog.
@@ -135,14 +171,21 @@ class MachineModel(PanelModel):
             command: What it then runs; "" to stop the machine as its provider says.
         """
         with self.working("Arming the watchdog"):
+            self._owners_alone()
             watchdog.arm(seconds(idle), command)
         self.look()
 
     def disarm(self) -> None:
         """Switches the watchdog off."""
         with self.working("Switching the watchdog off"):
+            self._owners_alone()
             watchdog.off()
         self.look()
 
+    def _owners_alone(self) -> None:
+        if self.shared:
+            raise CourseError(NOT_YOURS)
 
+
+NOT_YOURS = "Whoever serves this page to you shuts its machine down; from here it can't be stopped."
 NOTHING_FREED = "There was nothing to free on a GPU."

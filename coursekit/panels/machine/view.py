@@ -8,12 +8,11 @@ from coursekit.machine import words
 from coursekit.machine.holding import Held
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
 from coursekit.panels.machine.leaving import guard_view, price_view, reminder_view, stopping_view
-from coursekit.panels.machine.model import MachineModel
+from coursekit.panels.machine.model import NOT_YOURS, MachineModel
 from coursekit.panels.machine.table import charts, table
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
 
-NOT_YOURS = "Whoever serves this page to you shuts its machine down; from here it can't be stopped."
 HINT = "What it has, what it costs, and how it is shut down. Closing this tab does not stop it."
 RESTING = "Nothing was done here for ten minutes, so these numbers rest as they were then."
 
@@ -45,7 +44,7 @@ def leave_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -> 
     return panel(
         "Shutting it down",
         "",
-        stopping_view(model.provider),
+        stopping_view(model.provider, model.skipped),
         part("What it costs", price_view(model, worker)),
         part("The reminder", reminder_view(reminder)),
         part("The watchdog", guard_view(model, worker)),

@@ -23,11 +23,8 @@ def reminder() -> ReminderModel:
     from coursekit.panels.reminder.watching import Watch, so_far
 
     watch = Watch()
-    model = ReminderModel(watch.idle, watch.leaving, so_far)
-    set_ = wishes.kept()
-    model.after = 60.0 * set_.minutes
-    if set_.on is not None:
-        model.on = set_.on
+    model = ReminderModel(watch.idle, watch.leaving, so_far, chosen=lambda: wishes.kept().on)
+    model.after = 60.0 * wishes.kept().minutes
     if in_kernel() and not others_may_be_here():
         watch.begin(model)
     return model

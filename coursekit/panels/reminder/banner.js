@@ -1,23 +1,31 @@
-const MARK = "⏻ Still on: ";
+const STILL = "⏻ Still on: ";
+const SOON = "⏻ Stops soon: ";
 const EVERY = 1_000; // milliseconds; JupyterLab writes the title anew at each change of tabs
 const READING = 15_000; // the words for leaving stay so long
 const PAUSE = 15 * 60_000; // between two of them
-const BUTTONS = [
-  ["here", "I am still here"],
-  ["later", "Remind me in 30 min"],
-  ["shut down", "I have shut it down"],
-];
+const BUTTONS = {
+  "": [["here", "I am still here"], ["later", "Remind me in 30 min"], ["shut down", "I have shut it down"]],
+  countdown: [["here", "I am still here"]],
+  lost: [["here", "I have read it"], ["later", "Remind me in 30 min"]],
+};
+const NAMES = {
+  "": "The machine is still on",
+  countdown: "The machine is about to be stopped",
+  lost: "The machine is not guarded any more",
+};
 
-function title(loud) {
-  const plain = document.title.startsWith(MARK) ? document.title.slice(MARK.length) : document.title;
-  const wanted = loud ? MARK + plain : plain;
-  if (document.title !== wanted) document.title = wanted;
+/** Marks the tab's title while a banner wants that; that it stops soon comes first. */
+function mark() {
+  const wanted = [SOON, STILL].find((it) => document.querySelector(`.ck-reminder[data-mark="${it}"]`)) ?? "";
+  const before = [SOON, STILL].find((it) => document.title.startsWith(it)) ?? "";
+  if (wanted !== before) document.title = wanted + document.title.slice(before.length);
 }
 
 /** Only where the browser allows them already; panels in one page have one notice together. */
-function notice(text) {
+function notice(alarm, text) {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
-  new Notification("coursekit: the machine is still on", { body: text, tag: "coursekit-reminder" });
+  const title = `coursekit: ${NAMES[alarm].replace("The", "the")}`;
+  new Notification(title, { body: text, tag: `coursekit-${alarm || "reminder"}` });
 }
 
 function button(model, word, label) {
@@ -33,36 +41,46 @@ function built(model) {
   const words = document.createElement("p");
   const list = document.createElement("ul");
   const buttons = document.createElement("div");
+  const { line, stop } = counting(model);
   box.className = "ck-reminder";
   box.setAttribute("role", "group");
-  box.setAttribute("aria-label", "The machine is still on");
   words.setAttribute("role", "status");
   buttons.className = "ck-reminder-buttons";
-  buttons.append(...BUTTONS.map(([word, label]) => button(model, word, label)));
-  box.append(words, list, buttons);
-  return { box, words, list, buttons };
+  box.append(words, line, list, buttons);
+  return { box, words, list, buttons, stop };
 }
 
 function items(texts) {
   return texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
 }
 
+/** What is most important: of the watchdog first, then of the idle time, then before leaving. */
+function wording(model, leaving) {
+  if (model.get("alarm")) return model.get("warning");
+  if (["banner", "loud", "list"].includes(model.get("stage"))) return model.get("said");
+  return leaving ? model.get("leave") : "";
+}
+
 function render({ model, el }) {
-  const { box, words, list, buttons } = built(model);
+  const { box, words, list, buttons, stop } = built(model);
   let leaving = 0; // until when the words for leaving are shown
   let offered = -Infinity;
   let last = "";
+  let shown; // which buttons; they stay while they are the same, or the focus would be lost
   const show = () => {
-    const stage = model.get("stage");
-    const due = ["banner", "loud", "list"].includes(stage);
-    const said = due ? model.get("said") : Date.now() < leaving ? model.get("leave") : "";
+    const alarm = model.get("alarm");
+    const stage = alarm || model.get("stage");
+    const said = wording(model, Date.now() < leaving);
     box.hidden = !said;
-    box.toggleAttribute("data-loud", stage === "loud");
+    box.dataset.mark = alarm === "countdown" ? SOON : alarm || stage === "loud" ? STILL : "";
+    box.setAttribute("aria-label", NAMES[alarm]);
     if (words.textContent !== said) words.textContent = said;
     list.hidden = stage !== "list";
     list.replaceChildren(...items(model.get("still")));
     buttons.hidden = stage === "list";
-    if (stage === "loud" && last !== "loud") notice(said);
+    if (shown !== alarm) buttons.replaceChildren(...BUTTONS[alarm].map((it) => button(model, ...it)));
+    shown = alarm;
+    if (stage !== last && (alarm || stage === "loud")) notice(alarm, said);
     last = stage;
   };
   const leave = () => {
@@ -81,7 +99,6 @@ function render({ model, el }) {
     leave();
     event.preventDefault();
   };
-  const mark = () => title(Boolean(document.querySelector(".ck-reminder[data-loud]")));
   const marking = setInterval(mark, EVERY);
   model.on("change", show);
   document.documentElement.addEventListener("mouseleave", away);
@@ -90,6 +107,7 @@ function render({ model, el }) {
   el.append(box);
   return () => {
     clearInterval(marking);
+    stop();
     document.documentElement.removeEventListener("mouseleave", away);
     window.removeEventListener("beforeunload", ask);
     box.remove();

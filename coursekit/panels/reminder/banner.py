@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-from traitlets import Bool, Unicode, dlink
+from traitlets import Bool, Float, Unicode, dlink
 from traitlets import Tuple as TupleTrait
 
+from coursekit.panels.frame import joined
 from coursekit.panels.linked import Linked
+from coursekit.panels.reminder.counter import COUNTDOWN
 from coursekit.panels.reminder.model import ReminderModel
 
-SHOWN = ("stage", "said", "still", "asks", "leave")
+SHOWN = ("stage", "said", "still", "asks", "leave", "warning", "ends", "alarm")
 
 
 class Banner(Linked, anywidget.AnyWidget):
@@ -23,12 +25,15 @@ class Banner(Linked, anywidget.AnyWidget):
         model: Of the whole process; closing the banner lets go of it.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = joined(COUNTDOWN, Path(__file__).with_suffix(".js"))
     stage = Unicode().tag(sync=True)
     said = Unicode().tag(sync=True)
     still = TupleTrait().tag(sync=True)
     asks = Bool(False).tag(sync=True)
     leave = Unicode().tag(sync=True)
+    warning = Unicode().tag(sync=True)
+    ends = Float(0.0).tag(sync=True)
+    alarm = Unicode().tag(sync=True)
 
     def __init__(self, model: ReminderModel) -> None:
         super().__init__()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,6 +13,7 @@ from traitlets import Tuple as TupleTrait
 
 from coursekit.core import activity, deeds
 from coursekit.core.wording import duration
+from coursekit.panels.reminder.guard import Guard
 from coursekit.panels.working import PanelModel
 
 STEP = 5 * 60
@@ -66,14 +67,18 @@ class ReminderModel(PanelModel):
         leaving: How this machine is left.
         so_far: What it has cost, a sentence; "" where no price is known.
         clock: The time of day here.
+        chosen: Whether somebody wants to be reminded; None where nobody has said so.
 
     Attributes:
         after: Seconds without anything done until the first line.
-        on: Whether to remind at all; by itself where leaving the machine on costs, or begins to.
+        on: Whether to remind at all; as was chosen, else where leaving the machine on costs.
         stage: `line` in the machine panel, `banner` in every panel, `loud` in the tab's title and
             as a notice, too; `list` is what may still cost, once one says that it is shut down.
         said: What to say.
         still: Of the list, what may still cost.
+        alarm: What of the watchdog comes before all that: it counts down, or is lost.
+        warning: What to say of that.
+        ends: When the countdown ends, in seconds since 1970; 0 where there is none.
         asks: Whether leaving the page is worth a question.
         leave: What to say to somebody who is about to leave.
     """
@@ -83,6 +88,9 @@ class ReminderModel(PanelModel):
     stage = Enum(["", "line", "banner", "loud", "list"], "")
     said = Unicode()
     still = TupleTrait()
+    alarm = Enum(["", "countdown", "lost"], "")
+    warning = Unicode()
+    ends = Float(0.0)
     asks = Bool(False)
     leave = Unicode()
 
@@ -92,22 +100,27 @@ class ReminderModel(PanelModel):
         leaving: Callable[[], Leaving],
         so_far: Callable[[], str] = lambda: "",
         clock: Callable[[], datetime] = datetime.now,
+        chosen: Callable[[], bool | None] = lambda: None,
     ) -> None:
         super().__init__()
         self._idle, self._leaving, self._so_far, self._clock = idle, leaving, so_far, clock
+        self._chosen = chosen
         self._quiet_until = -math.inf
         self._sign = self._pressed = -math.inf  # when something was done last; a button of ours
         self._shown = ("", "")
+        self._guard, self._warned = Guard(), -math.inf  # as of when
+        self._put_off: tuple[Hashable, float] = ("", -math.inf)  # what was answered, until when
         self._event = ""  # what happened that is worth a banner before its time
         self._trained_since: float | None = None
         self._gone: float | None = None  # when it was said to be shut down
-        self.on = self._paid = leaving().paid
+        self._paid, said = leaving().paid, chosen()
+        self.on = self._paid if said is None else said
 
     def look(self, now: float) -> None:
         """Says what there is to say at `now`, in seconds of a clock that never goes back."""
         idle, how = self._idle(), self._leaving()
-        if how.paid and not self._paid:  # somebody typed a price
-            self.on = True
+        if how.paid != self._paid and self._chosen() is None:  # a price was typed, or taken away
+            self.on = how.paid
         self._paid = how.paid
         before, self._sign = self._sign, now - idle.seconds
         if self._sign > before + 1 and self._sign > self._pressed + ITSELF:
@@ -118,16 +131,31 @@ class ReminderModel(PanelModel):
         self.asks = self.on and stage != "list" and self._paid
         self.leave = f"Before you leave: {how.stop} {CLOSING}" if self.asks else ""
 
+    def warn(self, guard: Guard, now: float) -> None:
+        """Says what everybody has to know of the watchdog, as it stands at `now`; see `look`."""
+        self._guard, self._warned = guard, now
+        answered, until = self._put_off
+        # one that was lost before this process began is told in the machine panel
+        due = guard.alarm == "countdown" or guard.seen
+        shown = guard.alarm if due and (guard.key != answered or now >= until) else ""
+        # once for each countdown, as the page itself counts; see `_show`
+        self.warning = guard.said if shown else ""
+        self.ends = guard.ends if shown == "countdown" else 0.0
+        self.alarm = shown
+
     def still_here(self) -> None:
         """Somebody is there: counts as something done, for the watchdog, too."""
         activity.record("here")
         self._begin_anew()
         self._show("")
+        # the watchdog needs some seconds to see that; one that does not counts on for all to see
+        self._answer(self._warned + ITSELF if self._guard.alarm == "countdown" else math.inf)
 
     def later(self, now: float, seconds: float = LATER) -> None:
         """Says nothing for so long."""
         self._pressed, self._quiet_until, self._event = now, now + seconds, ""
         self._show("")
+        self._answer(now + seconds)
 
     def shut_down(self, now: float) -> None:
         """Somebody says that the machine is shut down: tells what may still cost."""
@@ -135,6 +163,11 @@ class ReminderModel(PanelModel):
         self._pressed = self._gone = now
         self.asks = False
         self._show("list")
+
+    def _answer(self, until: float) -> None:
+        """Says nothing more of the watchdog as it stands until then."""
+        self._put_off = self._guard.key, until
+        self.warn(self._guard, self._warned)
 
     def _begin_anew(self) -> None:
         """Something was done: nothing of before matters."""

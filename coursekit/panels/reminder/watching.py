@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
+from threading import Event, Thread
 
 from coursekit.machine import cost, month, providers
 from coursekit.machine.idle import IdleClock, Seen, Trace
 from coursekit.machine.readings import Reading
-from coursekit.machine.sampler import Sampler, Subscription, sampler
+from coursekit.machine.sampler import Sampler, sampler
 from coursekit.machine.traces import Notes, cells, trainings
 from coursekit.machine.watchdog.gpu import IN_USE
+from coursekit.panels.reminder.guard import Lookout
 from coursekit.panels.reminder.model import Leaving, ReminderModel
 
+TICK = 1.0
+"""Seconds between two looks at the watchdog, which costs next to nothing."""
+
 EVERY = 5.0
-"""Seconds between two looks at files; a reading comes each second."""
+"""Seconds between two looks at what was done, GPUs among it, while that matters."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,9 @@ class IdleNow:
 
 
 class Watch:
-    """Looks for the reminder, every few seconds as the machine is read, until it is closed.
+    """Looks for the reminder until it is closed: at the watchdog, and at what was done.
+
+    The machine is read only while the reminder is on or the machine costs.
 
     Args:
         start: Of the time without anything done, on `time.monotonic`'s clock.
@@ -37,21 +45,42 @@ class Watch:
         self._clock, self._notes, self._last = IdleClock(now), Notes(), now
         self._training = False
         self._provider = providers.recognise()
-        self._subscription: Subscription | None = None
+        self._lookout, self._over = Lookout(), Event()
+        self._matters, self._asked = False, now
 
     def begin(self, model: ReminderModel, source: Sampler = sampler) -> None:
-        """Has the model look from now on."""
-
-        def hear(reading: Reading) -> None:
-            if self.see(reading):
-                model.look(reading.clock)
-
-        self._subscription = source.subscribe(hear)
+        """Has the model look from now on, in a thread."""
+        args = (model, source, self._over)
+        Thread(target=self._work, args=args, name="coursekit-reminder", daemon=True).start()
 
     def close(self) -> None:
         """Ends that."""
-        if self._subscription:
-            self._subscription.close()
+        self._over.set()
+
+    def _work(self, model: ReminderModel, source: Sampler, over: Event) -> None:
+        failed = False
+        while not over.wait(min(TICK, EVERY)):
+            try:
+                self.turn(model, source, time.monotonic())
+            except Exception:  # it goes on, and says so once
+                if not failed:
+                    logging.getLogger(__name__).exception("The reminder could not look.")
+                failed = True
+            else:
+                failed = False
+
+    def turn(self, model: ReminderModel, source: Sampler, now: float) -> None:
+        """Looks at the watchdog; every few seconds at what was done, where that matters."""
+        model.warn(self._lookout.look(), now)
+        if now - self._asked < EVERY:
+            return
+        matters = model.on or self.leaving().paid
+        if matters or self._matters:  # once more when that ends, so that nothing of it stays
+            reading = source.latest(TICK)
+            if not self.see(reading):  # one of a moment ago, so it is due at the next tick
+                return
+            model.look(reading.clock)
+        self._matters, self._asked = matters, now
 
     def see(self, reading: Reading) -> bool:
         """Takes notice of what was done; False where that is not due yet."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -12,9 +16,14 @@ from ipywidgets.widgets import widget as widgets
 from coursekit import MachinePanel
 from coursekit.core import activity
 from coursekit.core.errors import CourseError
+from coursekit.machine import cost, month
+from coursekit.machine.providers import plugins
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
+from coursekit.machine.watchdog.standing import State, lock
+from coursekit.panels.machine.leaving import price_view, stopping_view
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.machine.table import charts, table
+from coursekit.panels.working import Worker
 
 HOST = Host(2.0, 0.5, 8 * 10**9, 16 * 10**9, 10**10, 10**11, limited=True)
 T4 = Gpu(0, "Tesla T4", "NVIDIA", 12 * 10**9, 16 * 10**9, 11 * 10**9, 0.37, 0.0, 54.0, 68.2, 70.0)
@@ -128,6 +137,38 @@ def test_a_panel_that_nobody_uses_shows_nothing_new_until_somebody_does(
     assert model.reading.clock == 60.0
 
 
+def test_a_panel_that_rests_still_tells_of_the_watchdog_what_is_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1e9]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    monkeypatch.setattr(activity, "_last", {})
+    armed = State("guarding", idle=2700.0, command="true", id="one", clock=time.monotonic())
+    armed.write()
+    with lock():
+        model = MachineModel(lambda: ())
+        model.hear(reading(1.0))
+        now[0] += 2580
+        model.hear(reading(2.0))
+        assert model.rests
+        changed: list[str] = []
+        model.observe(lambda change: changed.append(change.name))
+        for second in range(3, 60):
+            replace(armed, clock=time.monotonic(), since=time.monotonic() - second).write()
+            model.hear(reading(float(second)))
+        assert changed == []  # that time goes by is none
+        counts = replace(armed, phase="countdown", deadline=time.monotonic() + 120)
+        counts.write()
+        for second in range(60, 120):
+            model.hear(reading(float(second)))
+        assert sorted(changed) == ["alarm", "ends", "guard"]
+        assert (model.alarm, model.ends) == ("countdown", pytest.approx(now[0] + 120, abs=2))
+    model.hear(reading(120.0))  # it was killed
+    assert (model.alarm, model.ends, model.guarded) == ("lost", 0.0, False)
+    assert model.guard.startswith("Not guarded.")
+    assert model.rests
+
+
 def test_on_a_page_for_others_there_is_no_widget_that_runs_a_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -139,3 +180,83 @@ def test_on_a_page_for_others_there_is_no_widget_that_runs_a_command(
     assert [it for it in made if isinstance(it, Text)] == []
     panel.close()
     assert set(widgets._instances) == before
+
+
+def test_on_a_page_for_others_neither_text_nor_model_tells_price_or_command(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    owners = MachinePanel()
+    owners.set_price("0.526 $")
+    State("failed", command="sudo secret", why="It failed.").write()
+    assert "Not guarded. It failed." in owners.text()
+    assert "since this machine started" in owners.text()
+    monkeypatch.setenv("COURSEKIT_SHARED", "1")
+    panel = MachinePanel()
+    model = panel.model
+    model.hear(reading(1e9))
+    assert (model.price, model.costs, model.guard, model.guarded) == ("", (), "", False)
+    assert "$" not in panel.text()
+    assert "Whoever serves this page" in panel.text()
+    for job in (lambda: panel.set_price("1 $"), lambda: panel.arm("45m", "true"), panel.disarm):
+        with pytest.raises(CourseError, match="can't be stopped"):
+            job()
+    assert owners.model.price == str(cost.rate())
+
+
+def test_the_month_is_asked_for_once_a_minute_and_when_the_price_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [5000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(cost, "charge", lambda *_: Decimal(now[0]))
+    asked: list[str] = []
+    monkeypatch.setattr(month, "this_month", lambda: asked.append("month"))
+    cost.set_rate("0.526 $")
+    model = MachineModel(lambda: ())
+    worker = Worker()
+    shown = price_view(model, worker)
+    costs: list[object] = []
+    model.observe(costs.append, "costs")
+
+    def ten_minutes() -> int:
+        for _ in range(600):
+            now[0] += 1
+            model.hear(reading(now[0]))
+            worker.wait()
+        return len(asked)
+
+    assert ten_minutes() == 10
+    assert len(costs) == 120
+    model.set_price("0.600 $")
+    worker.wait()
+    assert len(asked) == 11
+    shown.close()
+
+
+def test_what_month_it_was_is_shown_once_the_database_has_said_so() -> None:
+    cost.set_rate("0.526 $")
+    model, worker = MachineModel(lambda: ()), Worker()
+    for minute in range(3):
+        month.touch(datetime.now(UTC) - timedelta(minutes=2 - minute))
+    price_view(model, worker)
+    worker.wait()
+    assert "this month, for" in model.month
+
+
+def test_a_plug_in_that_fails_is_named_where_one_reads_how_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "broken-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[coursekit.providers]\nours = no_such_module:IT\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins.found.cache_clear()
+    try:
+        panel = MachinePanel()
+        (said,) = panel.model.skipped
+        assert "The plug-in ours" in said
+        assert said in panel.text()
+        assert escape(said) in stopping_view(panel.model.provider, panel.model.skipped).value
+    finally:
+        plugins.found.cache_clear()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from coursekit.machine.sampler import Sampler
 from coursekit.panels.reminder import watching
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.reminder.watching import IdleNow, Watch, gpu_use, so_far
+from coursekit.panels.reminder.wishes import kept
 
 HOST = Host(2.0, 0.5, 8 * 10**9, 16 * 10**9, 10**10, 10**11, limited=False)
 
@@ -123,17 +128,93 @@ def test_a_rented_machine_costs_without_a_price(monkeypatch: pytest.MonkeyPatch)
     assert (leaving.name, leaving.stop, leaving.still) == (EC2.name, EC2.stop, EC2.still_costs)
 
 
-def test_the_model_looks_as_the_machine_is_read_until_that_is_closed() -> None:
-    source = Sampler(lambda: reading(0.0), every=3600.0)
-    watch = Watch(start=0.0)
+class Clock:
+    """A machine that is read when it is asked, and notes when."""
+
+    def __init__(self) -> None:
+        self.now, self.read = 0.0, list[float]()
+        self.source = Sampler(self._read, every=3600.0)
+        self.watch = Watch(start=0.0)
+        self.model = ReminderModel(self.watch.idle, self.watch.leaving, chosen=lambda: kept().on)
+
+    def _read(self) -> Reading:
+        self.read.append(self.now)
+        return reading(self.now)
+
+    def go(self, seconds: int) -> None:
+        """A second after the other."""
+        for _ in range(seconds):
+            self.now += 1.0
+            self.watch.turn(self.model, self.source, self.now)
+
+
+def test_a_machine_that_costs_nothing_is_not_read_while_nobody_wants_to_be_reminded() -> None:
+    clock = Clock()
+    clock.go(60)
+    assert clock.read == []
+    clock.model.on = True
+    clock.go(20)
+    assert clock.read == [65.0, 70.0, 75.0, 80.0]
+    clock.model.on = False
+    clock.go(20)
+    assert clock.read[4:] == [85.0]  # so that nothing stays of what it said
+
+
+def test_a_price_has_the_machine_be_read_until_it_is_taken_away() -> None:
+    clock = Clock()
+    cost.set_rate("0.526 $")
+    clock.go(12)
+    assert clock.model.on
+    assert clock.read == [5.0, 10.0]
+    cost.set_rate("")
+    clock.go(60)
+    assert not clock.model.on
+    assert clock.read == [5.0, 10.0, 15.0, 20.0]
+
+
+def test_what_a_panel_has_just_read_is_not_read_again() -> None:
+    clock = Clock()
+    clock.model.on = True
+    clock.source._kept.append(reading(time.monotonic()))
+    clock.watch.turn(clock.model, clock.source, 5.0)
+    assert clock.read == []
+
+
+def test_the_model_looks_in_a_thread_until_that_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching, "TICK", 0.01)
+    watch, looks = Watch(), threading.Semaphore(0)
     model = ReminderModel(watch.idle, watch.leaving)
-    model.on, model.after = True, 60.0
-    watch.begin(model, source)
-    (subscription,) = source._subscriptions
-    subscription.tell(reading(5.0))
-    assert model.stage == ""
-    subscription.tell(reading(64.0))
-    subscription.tell(reading(68.0))  # not due yet
-    assert model.said.startswith("Nothing was done since ")
+    monkeypatch.setattr(model, "warn", lambda *_: looks.release())
+    watch.begin(model)
+    assert looks.acquire(timeout=10)
+    assert looks.acquire(timeout=10)
     watch.close()
-    assert source._subscriptions == ()
+    until(lambda: "coursekit-reminder" not in {it.name for it in threading.enumerate()})
+
+
+def test_a_look_that_fails_is_logged_once_and_the_next_is_made(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watching, "TICK", 0.01)
+    watch, looks = Watch(), []
+    model = ReminderModel(watch.idle, watch.leaving)
+
+    def fail(*_: object) -> None:
+        looks.append(0)
+        raise OSError("gone")
+
+    monkeypatch.setattr(model, "warn", fail)
+    with caplog.at_level(logging.ERROR):
+        watch.begin(model)
+        until(lambda: len(looks) > 5)
+        watch.close()
+    assert len(caplog.records) == 1
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ipywidgets import BoundedIntText, Checkbox
 
 from coursekit.core import paths
+from coursekit.panels.machine.leaving import reminder_view
 from coursekit.panels.reminder import reminder
+from coursekit.panels.reminder.model import Leaving, ReminderModel
+from coursekit.panels.reminder.watching import IdleNow
 from coursekit.panels.reminder.wishes import FILE, Wishes, keep, kept
 
 
@@ -60,3 +64,52 @@ def test_the_reminder_of_a_process_goes_by_it() -> None:
         assert (reminder().on, reminder().after) == (True, 420.0)
     finally:
         reminder.cache_clear()
+
+
+def shown(reminder: ReminderModel) -> tuple[Checkbox, BoundedIntText]:
+    """What the machine panel has of it, to be set as a page does."""
+    box, line = reminder_view(reminder).children[0].children
+    return box, line
+
+
+def reminded(paid: list[bool]) -> ReminderModel:
+    leaving = lambda: Leaving("Example Cloud", "Stop it.", (), paid[-1])  # noqa: E731
+    return ReminderModel(lambda: IdleNow(0.0, False), leaving, chosen=lambda: kept().on)
+
+
+def test_what_the_reminder_does_by_itself_is_kept_as_nobodys_wish() -> None:
+    paid = [False]
+    reminder = reminded(paid)
+    box, minutes = shown(reminder)
+    paid.append(True)  # a price was typed
+    reminder.look(5.0)
+    assert box.value
+    assert kept() == Wishes()
+    minutes.value = 30
+    assert (kept(), reminder.after) == (Wishes(None, 30), 1800.0)
+    paid.append(False)
+    reminder.look(10.0)
+    assert not box.value
+    assert kept() == Wishes(None, 30)
+
+
+def test_who_has_switched_it_off_is_not_reminded_because_of_a_price() -> None:
+    paid = [False]
+    reminder = reminded(paid)
+    box, _ = shown(reminder)
+    box.value = True
+    box.value = False
+    assert kept().on is False
+    paid.append(True)
+    reminder.look(5.0)
+    assert not box.value
+    assert kept().on is False
+    assert not reminded(paid).on  # nor in the next process
+
+
+def test_who_has_switched_it_on_is_reminded_of_what_costs_nothing() -> None:
+    reminder = reminded([False])
+    box, _ = shown(reminder)
+    box.value = True
+    assert (reminder.on, kept().on) == (True, True)
+    assert reminded([False]).on

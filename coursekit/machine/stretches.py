@@ -1,4 +1,4 @@
-"""When this machine was seen on, by any process: whatever nobody saw is not counted."""
+"""The stretches of time that this machine was on: what no process saw of it is not counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERY = timedelta(seconds=60)
 """How often it is written down."""
 
 
-class Seen:
+class Stretches:
     """What one process saw: one stretch of time after the other.
 
     Args:

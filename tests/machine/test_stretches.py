@@ -14,24 +14,24 @@ from coursekit.core.errors import CourseError
 from coursekit.machine import month
 from coursekit.machine.identity import machine
 from coursekit.machine.rate import set_rate
-from coursekit.machine.seen import Seen
+from coursekit.machine.stretches import Stretches
 from coursekit.store import answers, stretches, upgrade
 from coursekit.store.database import Database
 from coursekit.store.database import database as shared
 from coursekit.store.tables import Learner, Stretch
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-Stretches = list[tuple[datetime, datetime]]
+Spans = list[tuple[datetime, datetime]]
 
 
 def after(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def seen_at(*seconds: float) -> tuple[Seen, Stretches]:
+def seen_at(*seconds: float) -> tuple[Stretches, Spans]:
     """What a process writes that looks at these times."""
-    kept: Stretches = []
-    seen = Seen(lambda began, ended: kept.append((began, ended)))
+    kept: Spans = []
+    seen = Stretches(lambda began, ended: kept.append((began, ended)))
     for it in seconds:
         seen.touch(after(it))
     return seen, kept
@@ -70,7 +70,7 @@ def test_what_can_t_be_written_goes_with_the_next() -> None:
             raise CourseError("The disk is full.")
         kept.append((began, ended))
 
-    seen = Seen(keep)
+    seen = Stretches(keep)
     for it in (0, 60, 120):
         seen.touch(after(it))
     fails[0] = False
@@ -86,7 +86,7 @@ def test_another_thread_that_writes_keeps_nobody_waiting() -> None:
         writes.set()
         assert may_end.wait(10)
 
-    seen = Seen(keep)
+    seen = Stretches(keep)
     seen.touch(NOON)
     thread = threading.Thread(target=seen.touch, args=(after(60),))
     thread.start()
@@ -204,7 +204,7 @@ def test_a_database_that_can_t_be_written_stops_nobody(
 ) -> None:
     set_rate("1 $")
     (home / "coursekit.db").write_text("no database")
-    monkeypatch.setattr(month, "_seen", Seen(month._write))
+    monkeypatch.setattr(month, "_stretches", Stretches(month._write))
     for it in (0, 60, 120):
         month.touch(after(it))
     (home / "coursekit.db").unlink()

@@ -1,0 +1,142 @@
+"""The watchdog in real pages: its countdown, what cancels that, and that it has died."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from support_lab import jupyter, run_all
+from support_pages import BROKEN, overflow, picture, violations
+
+from coursekit.app.serve import Server
+from coursekit.machine import watchdog
+
+PANELS = "from coursekit import LookUp, MachinePanel\ndisplay(MachinePanel())\nLookUp()"
+BANNERS = 2  # of the machine panel's first part, and of the look-up
+SOON, STILL = "⏻ Stops soon: ", "⏻ Still on: "
+WAIT = 60_000
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No server but this test's is asked, and no watchdog is left behind."""
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "jupyter" / "runtime"))
+    yield
+    watchdog.off()
+
+
+@pytest.fixture(params=["voila", "lab", "notebook"])
+def page(
+    request: pytest.FixtureRequest,
+    browse: Any,
+    cell_page: Callable[..., Server],
+    tmp_path: Path,
+) -> Iterator[Page]:
+    """Two panels; on a machine of one's own, so that nothing reminds."""
+    if request.param == "voila":
+        yield ready(browse(cell_page(PANELS).address))
+        return
+    with jupyter(request.param, tmp_path / "jupyter") as server:
+        made = browse(server.notebook("machine", PANELS), height=1400)
+        run_all(made, server.kind)
+        yield ready(made)
+
+
+def ready(page: Page) -> Page:
+    page.get_by_role("heading", name="Look something up").wait_for(timeout=WAIT)
+    return page
+
+
+def banners(page: Page) -> Locator:
+    return page.locator(".ck-reminder").filter(visible=True)
+
+
+def timers(page: Page) -> Locator:
+    return page.get_by_role("timer").filter(visible=True)
+
+
+def guard(page: Page, words: str) -> Locator:
+    """What the machine panel says of the watchdog."""
+    return page.locator(".ck-said").filter(has_text=re.compile(words))
+
+
+def seconds(page: Page) -> int:
+    minutes, rest = timers(page).first.inner_text().removeprefix("Time left: ").split(":")
+    return 60 * int(minutes) + int(rest)
+
+
+def test_a_countdown_is_in_every_panel_and_the_title_and_i_am_still_here_ends_it(
+    page: Page, tmp_path: Path, elsewhere: list[str]
+) -> None:
+    title = page.title()
+    watchdog.arm(20, f"touch {tmp_path}/acted")
+    expect(guard(page, "^Guarded. ")).to_be_visible(timeout=WAIT)
+    expect(banners(page)).to_have_count(0)
+    expect(timers(page)).to_have_count(0)
+    expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
+    expect(timers(page)).to_have_count(BANNERS + 1)
+    expect(guard(page, "^Soon the watchdog runs `touch")).to_be_visible()
+    before = seconds(page)
+    page.wait_for_timeout(2_000)
+    assert 1 <= before - seconds(page) <= 3
+    banner = page.get_by_role("group", name="The machine is about to be stopped").first
+    expect(banner.get_by_role("status")).to_contain_text("Whatever you do now puts that off.")
+    expect(page).to_have_title(re.compile(f"^{SOON}"))
+    banner.get_by_role("button", name="I am still here").click()
+    expect(banners(page)).to_have_count(0, timeout=1_000)
+    expect(timers(page)).to_have_count(0, timeout=10_000)
+    expect(guard(page, "^Guarded. .* The last sign")).to_be_visible()
+    expect(page).to_have_title(title)
+    assert watchdog.state().phase == "guarding"
+    # and then nobody does anything more
+    expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
+    expect(guard(page, "^Not guarded any more. .* ended well")).to_be_visible(timeout=WAIT)
+    expect(banners(page)).to_have_count(0)
+    assert (tmp_path / "acted").exists()
+    for words in BROKEN:
+        expect(page.get_by_text(words)).to_have_count(0)
+    assert elsewhere == []
+
+
+def test_one_that_was_killed_is_lost_in_every_panel_until_somebody_has_read_that(
+    page: Page,
+) -> None:
+    watchdog.arm(3600, "echo idle")
+    expect(guard(page, "^Guarded. ")).to_be_visible(timeout=WAIT)
+    os.kill(watchdog.state().pid, signal.SIGKILL)
+    expect(banners(page)).to_have_count(BANNERS, timeout=20_000)
+    banner = page.get_by_role("group", name="The machine is not guarded any more").first
+    expect(banner.get_by_role("status")).to_have_text(re.compile("^Not guarded. It was ended from"))
+    expect(guard(page, "^Not guarded. It was ended")).to_be_visible()
+    expect(page).to_have_title(re.compile(f"^{STILL}"))
+    banner.get_by_role("button", name="I have read it").click()
+    expect(banners(page)).to_have_count(0)
+    expect(guard(page, "^Not guarded. It was ended")).to_be_visible()
+    expect(page.get_by_role("button", name="Arm the watchdog")).to_be_visible()
+    expect(page).not_to_have_title(re.compile(STILL))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_countdown_and_loss_fit_on_a_phone_and_axe_finds_nothing_wrong(
+    browse: Any, cell_page: Callable[..., Server], theme: str
+) -> None:
+    page = ready(browse(f"{cell_page(PANELS).address}&theme={theme}"))
+    watchdog.arm(40, "sudo poweroff", dry_run=True)
+    expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
+    picture(page, f"machine-countdown-{theme}")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert overflow(page) <= 0
+    assert violations(page) == []
+    os.kill(watchdog.state().pid, signal.SIGKILL)
+    expect(page.get_by_role("button", name="I have read it").first).to_be_visible(timeout=20_000)
+    assert overflow(page) <= 0
+    assert violations(page) == []
