@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from coursekit.core.wording import plural
+from coursekit.machine import clocks
 from coursekit.machine.idle import Seen
 from coursekit.machine.watchdog import acting, log, words
 from coursekit.machine.watchdog.decide import Decider, Decision
@@ -42,13 +43,13 @@ class Dog:
     def run(self) -> bool:
         """Watches until it has acted; whether that went well."""
         log.say(f"Armed. {words.orders(self.state)}")
-        away, began = 0.0, _clocks()
+        away, began = 0.0, clocks.through_sleep()
         while self.once(away) != "acting":
             now = time.monotonic()
             wait = min(TICK, self._decider.next(now, self.decision))
             time.sleep(wait)
-            before, began = began, _clocks()
-            away = max(b - a for a, b in zip(before, began, strict=True)) - wait
+            before, began = began, clocks.through_sleep()
+            away = began - before - wait
         return self._act()
 
     def once(self, away: float) -> str:
@@ -122,9 +123,3 @@ class Dog:
         log.say(f"The command {how}.")
         self._tell(phase="acted" if well else "failed", why=f"{why} The command {how}.")
         return well
-
-
-def _clocks() -> tuple[float, ...]:
-    """Clocks that nobody sets; the second, where there is one, goes on while the machine sleeps."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return (time.monotonic(), *([] if boot is None else [time.clock_gettime(boot)]))
