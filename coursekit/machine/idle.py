@@ -78,7 +78,7 @@ class IdleClock:
         self._looked = True
         self._kept = {name: self._kept[name] for name in seen if name in self._kept}
         self._worked = {name: it.at_work for name, it in seen.items() if it.at_work}
-        self.unknown = " ".join(it.unknown for it in seen.values() if it.unknown)
+        self.unknown = " ".join(dict.fromkeys(it.unknown for it in seen.values() if it.unknown))
 
     def idle(self, now: float) -> float:
         """Seconds without a sign of life."""
