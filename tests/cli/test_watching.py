@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from support_jupyter import until
 from support_kernel import kernel
+from support_watchdog import disarm
 from typer.testing import CliRunner, Result
 
 from coursekit.cli import app
@@ -28,7 +29,7 @@ def watch(*arguments: str) -> Result:
 def _ended(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     yield
-    watchdog.off()
+    disarm()
 
 
 def test_it_is_armed_asked_refused_a_second_time_and_switched_off(home: Path) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
+from coursekit.core import paths
+from coursekit.core.errors import CourseError, unwritten
 from coursekit.core.wording import plural
 from coursekit.machine import clocks
 from coursekit.machine.idle import Seen
-from coursekit.machine.watchdog import acting, log, words
+from coursekit.machine.watchdog import acting, log, switch, words
 from coursekit.machine.watchdog.decide import Decider, Decision
 from coursekit.machine.watchdog.orders import Arming
 from coursekit.machine.watchdog.saving import Checkpoints
@@ -20,6 +24,11 @@ from coursekit.machine.watchdog.standing import State
 
 TICK = 4.0
 """Seconds between two looks: signs are seen so late, and it has to act within 5 of its time."""
+
+GLANCE = 1.0
+"""Seconds between two looks at the switch."""
+
+DONE = "What it had done by then stays done."
 
 Look = Callable[[bool], Mapping[str, Seen]]
 
@@ -38,19 +47,55 @@ class Dog:
         self.decision = Decision("guarding")
         told = asdict(arming)
         del told["runtime"]
-        self.state = State("guarding", armed=time.time(), pid=os.getpid(), **told)
+        here: dict[str, Any] = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "place": clocks.place(),
+        }
+        self.state = State("guarding", armed=time.time(), **here, **told)
+
+    def begin(self) -> None:
+        """Says for the first time how it stands.
+
+        Raises:
+            CourseError: It can't be said, so nobody could tell that it watches, or why it acted.
+        """
+        switch.forget()
+        self._note(since=self._decider.clock.since, sign=self._decider.clock.sign)
+        try:
+            self.state.write()
+        except OSError as error:
+            raise CourseError(
+                f"{paths.home() / 'state'} can't be written: {unwritten(error)}."
+            ) from error
+        log.say(f"Armed. {words.orders(self.state)}")
 
     def run(self) -> bool:
-        """Watches until it has acted; whether that went well."""
-        log.say(f"Armed. {words.orders(self.state)}")
+        """Watches until it has acted or is switched off; whether it acted and that went well."""
         away, began = 0.0, clocks.through_sleep()
-        while self.once(away) != "acting":
-            now = time.monotonic()
-            wait = min(TICK, self._decider.next(now, self.decision))
-            time.sleep(wait)
+        while not self._is_off():
+            if self.once(away) == "acting" and not self._is_off():
+                return self._act()
+            wait = min(TICK, self._decider.next(time.monotonic(), self.decision))
+            self._rest(wait)
             before, began = began, clocks.through_sleep()
             away = began - before - wait
-        return self._act()
+        log.say("Switched off.")
+        self._leave()
+        return False
+
+    def _is_off(self) -> bool:
+        return switch.is_off(self.state.id)
+
+    def _leave(self, why: str = "") -> None:
+        self._tell(phase="off", deadline=None, why=why)
+        switch.forget()
+
+    def _rest(self, seconds: float) -> None:
+        """Waits so long, or until it is switched off."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._is_off():
+            time.sleep(min(GLANCE, left))
 
     def once(self, away: float) -> str:
         """Looks, decides, and says what is new; the phase.
@@ -92,30 +137,48 @@ class Dog:
         quiet = words.span(clock.idle(time.monotonic()))
         return f"There was no sign of life for {quiet}; the last was {clock.sign}."
 
-    def _tell(self, **changes: Any) -> None:
-        """Says how it stands; a full disk keeps nobody from watching."""
+    def _note(self, **changes: Any) -> None:
         now: dict[str, Any] = {"beat": time.time(), "clock": time.monotonic()}
         now |= {name: getattr(self.decision, name) for name in ("phase", "deadline", "latest")}
         self.state = replace(self.state, **now | changes)
+
+    def _tell(self, **changes: Any) -> None:
+        """Says how it stands; a disk that has become full keeps nobody from watching."""
+        self._note(**changes)
         with suppress(OSError):
             self.state.write()
 
     def _act(self) -> bool:
         why = self._reason()
-        log.say(f"{why} So it {words.deed(self.state)}.")
         if self.state.dry_run:
+            log.say(f"{why} This was a rehearsal, so its command was not run.")
             self._tell(phase="rehearsed", why=f"{why} This was a rehearsal, so nothing was run.")
             return True
+        log.say(f"{why} So it acts.")
         self._tell(phase="acting", why=why)
         status: int | str | None
         try:
             command = acting.start(self.state.command)
             while (status := command.poll()) is None:
+                if self._is_off():
+                    return self._break_off(command)
                 self._tell(phase="acting")
-                time.sleep(1)
+                time.sleep(GLANCE)
         except OSError as error:
             status = error.strerror or str(error)
         return self._end(status, why)
+
+    def _break_off(self, command: subprocess.Popen[bytes]) -> bool:
+        """Ends the command that runs: somebody switched the watchdog off."""
+        if acting.end(command):
+            why = f"It was switched off while its command ran. That was ended. {DONE}"
+            self._leave(why)
+        else:
+            why = f"Its command runs already and could not be ended: process {command.pid}. {DONE}"
+            self._tell(phase="acted", why=why)
+            switch.forget()
+        log.say(why)
+        return False
 
     def _end(self, status: int | str, why: str) -> bool:
         well = status == 0
