@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support_disks import disk_of, fill
+from support_jupyter import until
 from support_watchdog import disarm, kept
 
 from coursekit.core.errors import CourseError
@@ -69,6 +72,38 @@ def test_one_that_cannot_say_how_it_stands_does_not_begin_and_says_why(home: Pat
     assert not is_held()
 
 
+def test_on_a_full_disk_it_does_not_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with disk_of(tmp_path / "disk", "64k") as place:
+        monkeypatch.setenv("COURSEKIT_HOME", str(place))
+        fill(place, 0)
+        with pytest.raises(CourseError, match=r"could not start: .*no space left on device\."):
+            watchdog.arm(60, "true")
+        assert not is_held()
+
+
+def test_on_a_disk_that_becomes_full_it_is_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with disk_of(tmp_path / "disk", "64k") as place:
+        monkeypatch.setenv("COURSEKIT_HOME", str(place))
+        watchdog.arm(3600, "true")
+        fill(place, 0)
+        assert watchdog.off()
+        assert not is_held()
+
+
+def test_from_another_container_it_is_seen_and_switched_off() -> None:
+    apart = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-m", "coursekit.cli"]
+    if not shutil.which("unshare") or subprocess.run([*apart, "--help"], check=False).returncode:
+        pytest.skip("no other room for processes can be had here")
+    it = watchdog.arm(3600, "true")
+    seen = subprocess.run([*apart, "watch", "--status"], capture_output=True, text=True)
+    assert "armed, on another machine or in another container" in seen.stdout
+    off = subprocess.run([*apart, "watch", "--off"], capture_output=True, text=True)
+    assert off.stdout == "Switched off.\n"
+    until(lambda: not lives(it.pid), "its end")
+
+
 def test_one_that_breaks_down_at_its_start_says_why(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,8 +126,15 @@ def test_one_that_does_not_answer_is_ended(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(starting, "STARTS", 2.0)
     with pytest.raises(CourseError, match="its process did not answer within 2 s"):
         watchdog.arm(60, "true")
-    pid = int(told.read_text())
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    until(lambda: not lives(int(told.read_text())), "its end")
+
+
+def lives(pid: int) -> bool:
+    """Whether a process is there, and not only its number, which somebody has yet to fetch."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_its_command_stays_off_the_list_of_processes(home: Path) -> None:
