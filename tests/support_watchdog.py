@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from coursekit.machine import watchdog
+from coursekit.machine import clocks, watchdog
 from coursekit.machine.watchdog.arming import TooLate
 from coursekit.machine.watchdog.standing import State
 
@@ -16,7 +16,7 @@ def kept(**changes: Any) -> State:
     """A state that was just written."""
     now = time.monotonic()
     it = State("guarding", 2700, None, "true", clock=now, since=now - 60, sign="a cell", pid=1)
-    it = replace(it, **changes)
+    it = replace(it, **{"place": clocks.place(), **changes})
     it.write()
     return it
 

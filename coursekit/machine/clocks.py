@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import time
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -25,11 +23,12 @@ PLACES = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
 
 @cache
 def place() -> str:
-    """A word for where `time.monotonic` and the numbers of processes hold.
+    """A word for where `time.monotonic` and the numbers of processes hold; only Linux has one.
 
-    Each machine and each container has its own, on Linux a new one at each start.
+    Each machine and each container has its own, and a new one at each start. Not the host's name,
+    which changes as a laptop is carried about.
     """
-    said = []
-    with suppress(OSError):
-        said = [PLACES[0].read_text(encoding="ascii").strip(), str(PLACES[1].readlink())]
-    return " ".join(said) or socket.gethostname()
+    try:
+        return f"{PLACES[0].read_text(encoding='ascii').strip()} {PLACES[1].readlink()}"
+    except OSError:
+        return ""

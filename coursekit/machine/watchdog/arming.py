@@ -23,10 +23,9 @@ class AlreadyArmed(CourseError):
     """A second watchdog was armed."""
 
     def __init__(self, it: State) -> None:
-        told = f": {words.terms(it)}" if it.idle else ""
+        told = f"{words.place(it)}: {words.terms(it)}." if it.idle else f", or may be. {it.why}"
         super().__init__(
-            f"A watchdog is armed already{words.place(it)}{told}. End that one first with "
-            "`coursekit watch --off`."
+            f"A watchdog is armed already{told} End that one first with `coursekit watch --off`."
         )
 
 

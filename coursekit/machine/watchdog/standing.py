@@ -118,15 +118,12 @@ def is_held() -> bool:
 
 def state() -> State:
     """How the watchdog stands, whether it lives or not; any process may ask."""
-    path = paths.home() / "state" / FILE
-    if not path.exists():
-        return State()
-    kept = _read(path)
+    kept = _read(paths.home() / "state" / FILE)
     if kept.phase not in LIVE:
         return kept
     if not is_held():
         return _ended(kept)
-    if kept.place not in ("", clocks.place()):  # its clock says nothing here
+    if kept.place != clocks.place():  # its clock says nothing here
         return replace(kept, phase="elsewhere", deadline=None)
     silent = time.monotonic() - kept.clock
     if not 0 <= silent <= SILENT:
@@ -156,6 +153,8 @@ def _read(path: Path) -> State:
             raise ValueError(FORMAT)
         numbers = {name: float(known[name]) for name in ("idle", "beat", "clock", "since")}
         return State(**known | numbers | {"pid": int(known["pid"])})
+    except (FileNotFoundError, NotADirectoryError):
+        return State()
     except PermissionError:
         return State("lost", why="Another account's watchdog was armed here, and tells it only.")
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
