@@ -337,8 +337,9 @@ class _Run:
 def put(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has the watchdog live there: its clocks, its waiting, its telling and its acting."""
 
-    def rest(dog: dogs.Dog, seconds: float) -> None:
+    def rest(dog: dogs.Dog, seconds: float) -> bool:
         lived.rest(dog, seconds)
+        return True
 
     monkeypatch.setenv("COURSEKIT_HOME", str(lived.home / "home"))
     monkeypatch.setattr(traces, "TERMINALS", lived.home / "pts")

@@ -36,6 +36,7 @@ def main() -> int:
     except Timeout:  # somebody armed another one in this moment
         return 1
     except CourseError as error:
+        log.say(f"It does not begin: {error}")
         sys.stderr.write(f"{error}\n")
         return 1
     except Ended:

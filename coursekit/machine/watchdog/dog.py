@@ -55,31 +55,32 @@ class Dog:
         self.state = State("guarding", armed=time.time(), **here, **told)
 
     def begin(self) -> None:
-        """Says for the first time how it stands.
+        """Looks for the first time, and says how it stands.
 
         Raises:
             CourseError: It can't be said, so nobody could tell that it watches, or why it acted.
         """
         switch.forget()
-        self._note(since=self._decider.clock.since, sign=self._decider.clock.sign)
+        log.say(f"Armed. {words.orders(self.state)}")
+        self._see(0.0)
         try:
             self.state.write()
         except OSError as error:
             raise CourseError(
                 f"{paths.home() / 'state'} can't be written: {unwritten(error)}."
             ) from error
-        log.say(f"Armed. {words.orders(self.state)}")
 
     def run(self) -> bool:
         """Watches until it has acted or is switched off; whether it acted and that went well."""
-        away, began = 0.0, clocks.through_sleep()
+        began = clocks.through_sleep()
         while not self._is_off():
-            if self.once(away) == "acting" and not self._is_off():
+            if self.decision.phase == "acting":
                 return self._act()
             wait = min(TICK, self._decider.next(time.monotonic(), self.decision))
-            self._rest(wait)
-            before, began = began, clocks.through_sleep()
-            away = began - before - wait
+            if self._rest(wait):
+                before, began = began, clocks.through_sleep()
+                self._see(began - before - wait)
+                self._tell()
         log.say("Switched off.")
         self._leave()
         return False
@@ -91,14 +92,17 @@ class Dog:
         self._tell(phase="off", deadline=None, why=why)
         switch.forget()
 
-    def _rest(self, seconds: float) -> None:
-        """Waits so long, or until it is switched off."""
+    def _rest(self, seconds: float) -> bool:
+        """Waits so long, or until it is switched off; whether it is not."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and not self._is_off():
+        while not self._is_off():
+            if (left := end - time.monotonic()) <= 0:
+                return True
             time.sleep(min(GLANCE, left))
+        return False
 
-    def once(self, away: float) -> str:
-        """Looks, decides, and says what is new; the phase.
+    def _see(self, away: float) -> None:
+        """Looks, decides, and notes what is new.
 
         Args:
             away: Seconds that it got no time, beyond those that it waited.
@@ -112,8 +116,7 @@ class Dog:
             self._checkpoints.forget()
         clock = self._decider.clock
         self._say_news(before, clock.unknown)
-        self._tell(since=clock.since, sign=clock.sign, unknown=clock.unknown)
-        return self.decision.phase
+        self._note(since=clock.since, sign=clock.sign, unknown=clock.unknown)
 
     def _say_news(self, before: Decision, unknown: str) -> None:
         if unknown != self.state.unknown:
