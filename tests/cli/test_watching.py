@@ -52,6 +52,14 @@ def test_it_is_armed_asked_refused_a_second_time_and_switched_off(home: Path) ->
     assert watch("--status").stdout.startswith("Not guarded: nobody armed a watchdog")
 
 
+def test_off_says_that_the_command_had_begun_and_was_ended(home: Path) -> None:
+    assert watch("--idle", "1s", "--then", f"touch '{home}/begun'; sleep 60").exit_code == 0
+    until((home / "begun").exists, "the command")
+    assert watch("--off").stdout == (
+        "Switched off. Its command had begun, and was ended. What it had done by then stays done.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

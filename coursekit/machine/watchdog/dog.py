@@ -174,13 +174,13 @@ class Dog:
     def _break_off(self, command: subprocess.Popen[bytes]) -> bool:
         """Ends the command that runs: somebody switched the watchdog off."""
         if acting.end(command):
-            why = f"It was switched off while its command ran. That was ended. {DONE}"
+            why = f"Its command had begun, and was ended. {DONE}"
             self._leave(why)
         else:
             why = f"Its command runs already and could not be ended: process {command.pid}. {DONE}"
             self._tell(phase="acted", why=why)
             switch.forget()
-        log.say(why)
+        log.say(f"Switched off. {why}")
         return False
 
     def _end(self, status: int | str, why: str) -> bool:

@@ -271,10 +271,9 @@ def test_switched_off_while_its_command_runs_that_is_ended_with_all_it_started(
     it = watchdog.state()
     assert (it.phase, it.guarded) == ("off", False)
     assert watchdog.sentence(it) == (
-        "Not guarded. It was switched off while its command ran. That was ended. What it had done "
-        "by then stays done."
+        "Not guarded. Its command had begun, and was ended. What it had done by then stays done."
     )
-    assert "That was ended." in logged()
+    assert "Switched off. Its command had begun, and was ended." in logged()
     time.sleep(5.5)
     assert not out().exists()
 
