@@ -53,15 +53,15 @@ class Watched:
 def machine(seed: int, days: int) -> Watched:
     """A machine with people who come and go, trainings, servers, junk and faults."""
     made = Watched(random.Random(seed), days * DAY)
-    _jumping_dates(made)
-    _holds(made)
-    awake = _awake(made)
+    jumping_dates(made)
+    holds(made)
+    awake = sessions(made)
     _files(made, "what coursekit noted", awake, made.dice.randint(0, 60))
     _files(made, "keys typed in terminals", awake, made.dice.randint(0, 20))
     _at_work(made, "trainings", made.dice.randint(0, 4), 20.0, 9 * 3600.0)
     _at_work(made, "the GPU", made.dice.randint(0, 3), 120.0, 5 * 3600.0)
     for name in ("Jupyter at 8888", "Jupyter at 8889")[: made.dice.randint(0, 2)]:
-        _server(made, name, awake)
+        server(made, name, awake)
     _junk(made)
     made.changes.sort(key=lambda it: it[0])
     made.life.sort()
@@ -70,7 +70,7 @@ def machine(seed: int, days: int) -> Watched:
     return made
 
 
-def _jumping_dates(it: Watched) -> None:
+def jumping_dates(it: Watched) -> None:
     for _ in range(it.dice.randint(0, 12)):
         size = it.dice.choice([1, 60, 3600, DAY, 365 * DAY])
         shift = it.dice.uniform(-size, size)
@@ -78,7 +78,7 @@ def _jumping_dates(it: Watched) -> None:
     it.dates.sort()
 
 
-def _holds(it: Watched) -> None:
+def holds(it: Watched) -> None:
     """The watchdog is held up while all else goes on, or the whole machine sleeps."""
     for _ in range(it.dice.randint(0, 10)):
         begin = it.dice.uniform(0, it.length)
@@ -100,7 +100,7 @@ def _holds(it: Watched) -> None:
         it.deaf.append((begin, end))
 
 
-def _awake(it: Watched) -> list[Span]:
+def sessions(it: Watched) -> list[Span]:
     """When somebody sits there: some hours on most days, and rarely in the night."""
     found = []
     for day in range(int(it.length / DAY)):
@@ -110,14 +110,14 @@ def _awake(it: Watched) -> list[Span]:
     return found or [(0.0, 60.0)]
 
 
-def _moments(it: Watched, awake: list[Span], each: int) -> list[float]:
+def moments(it: Watched, awake: list[Span], each: int) -> list[float]:
     found = [it.dice.uniform(*span) for span in awake for _ in range(each)]
     return sorted(t for t in found if t < it.length)
 
 
 def _files(it: Watched, name: str, awake: list[Span], each: int) -> None:
     """Files whose date is the only thing that changes; whatever the date is just then."""
-    for t in _moments(it, awake, each):
+    for t in moments(it, awake, each):
         it.changes.append((t, name, Seen(traces={"file": Trace(it.date(t), name)})))
         it.life.append((t, t))
         it.heard.append((t, t))
@@ -138,14 +138,14 @@ def _at_work(it: Watched, name: str, each: int, least: float, most: float) -> No
         it.heard.append((begin, end))
 
 
-def _server(it: Watched, name: str, awake: list[Span]) -> None:
+def server(it: Watched, name: str, awake: list[Span]) -> None:
     """A Jupyter server that is started and ended, with kernels, and that is sometimes deaf."""
     begin = it.dice.choice([0.0, it.dice.uniform(0, it.length)])
     end = it.dice.choice([it.length + 1, it.dice.uniform(begin, it.length)])
-    busy = [(t, t + it.dice.expovariate(1 / 120)) for t in _moments(it, awake, 12)]
-    busy += [(t, t + it.dice.uniform(600, 20_000)) for t in _moments(it, awake, 1)[:3]]
+    busy = [(t, t + it.dice.expovariate(1 / 120)) for t in moments(it, awake, 12)]
+    busy += [(t, t + it.dice.uniform(600, 20_000)) for t in moments(it, awake, 1)[:3]]
     busy = [span for span in busy if begin < span[0] and span[1] < end]
-    deaf = _deaf(it, begin, end)
+    deaf = deaf_spans(it, begin, end)
     edges = {begin, *(t for span in busy + deaf for t in span if begin < t < end)}
     for t in sorted(edges):
         it.changes.append((t, name, _shown(it, t, begin, busy, deaf)))
@@ -153,11 +153,11 @@ def _server(it: Watched, name: str, awake: list[Span]) -> None:
     for span in [(begin, begin), (end, end), *busy]:
         it.life.append(span)
         it.heard.append(span)
-        it.heard += [(b, b) for a, b in deaf if a <= span[1] <= b < end]
+        it.heard += [(b, b) for a, b in deaf if a - TICK <= span[1] <= b < end]
     it.deaf += deaf
 
 
-def _deaf(it: Watched, begin: float, end: float) -> list[Span]:
+def deaf_spans(it: Watched, begin: float, end: float) -> list[Span]:
     spans, last = [], begin + 60
     for t in sorted(it.dice.uniform(begin, end) for _ in range(it.dice.randint(0, 8))):
         if t > last + 60:

@@ -46,7 +46,8 @@ def watch(
     with said():
         if off:
             there = watchdog.off()
-            typer.echo("Switched off." if there else "No watchdog was at work.")
+            ended = f"Switched off. {watchdog.state().why}".rstrip()
+            typer.echo(ended if there else "No watchdog was at work.")
         elif status:
             show("\n".join([watchdog.sentence(watchdog.state()), *_log()]))
         else:

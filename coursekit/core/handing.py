@@ -10,13 +10,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from coursekit.core import paths
 from coursekit.core.errors import CourseError
-from coursekit.core.locking import is_held
+from coursekit.core.locking import held, is_held
 
 LOCK, ASKED, WANTED, WAITS = "run.lock", "hand-over", "checkpoint-wanted", "waits"
 LISTED = "at-work"
@@ -67,7 +68,7 @@ def at_work(folder: Path) -> Iterator[None]:
     lock = _locked(folder, GLANCE)
     try:
         _forget(folder, ASKED, WANTED, WAITS)
-        with _listed(folder):
+        with _on_the_list(folder):
             yield
     finally:
         _forget(folder, WANTED, WAITS)
@@ -75,7 +76,7 @@ def at_work(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _listed(folder: Path) -> Iterator[None]:
+def _on_the_list(folder: Path) -> Iterator[None]:
     """Named in the list while the block lasts; a list that can't be written ends no training."""
     entry = paths.home() / "state" / LISTED / f"{folder.name}-{secrets.token_hex(4)}"
     with suppress(OSError):
@@ -94,22 +95,64 @@ def _forget(folder: Path, *names: str) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What the list of runs at work says.
+
+    Attributes:
+        runs: The folders of those that some process trains now, or holds while they wait.
+        unknown: What can't be asked, such as a folder that only another account may read.
+    """
+
+    runs: list[Path]
+    unknown: list[Path]
+
+
+def listed() -> Listed:
+    """The runs that are at work now.
+
+    Raises:
+        OSError: There is a list, and it can't be read.
+    """
+    runs, unknown = set(), set()
+    for entry in _entries():
+        folder = entry
+        try:
+            folder = Path(entry.read_text(encoding="utf-8"))
+            trains = held(_lock(folder))
+        except (FileNotFoundError, IsADirectoryError, ValueError):  # just ended, or no entry
+            continue
+        except OSError:
+            unknown.add(folder)
+            continue
+        if trains:
+            runs.add(folder)
+        elif trains is not None:  # nobody can say that of a disk that is missing only here
+            with suppress(OSError):
+                entry.unlink()  # each start has its own entry, and this one's process died
+    return Listed(sorted(runs), sorted(unknown))
+
+
+def _entries() -> list[Path]:
+    """Those that are whole."""
+    try:
+        found = list((paths.home() / "state" / LISTED).iterdir())
+    except FileNotFoundError:
+        return []
+    return [it for it in found if not it.name.startswith(".")]
+
+
 def all_at_work() -> list[Path]:
-    """The folders of the runs that some process trains now, or holds while they wait."""
-    found = set()
-    with suppress(FileNotFoundError):
-        for entry in (paths.home() / "state" / LISTED).iterdir():
-            with suppress(OSError, ValueError):
-                folder = Path(entry.read_text(encoding="utf-8"))
-                if folder.is_dir() and is_at_work(folder):
-                    found.add(folder)
-                elif not entry.name.startswith("."):
-                    entry.unlink()  # each start has its own entry, and this one's process died
-    return sorted(found)
+    """The folders of the runs that some process trains now, or holds while they wait.
+
+    Raises:
+        OSError: As `listed`.
+    """
+    return listed().runs
 
 
 def is_at_work(folder: Path) -> bool:
-    """Whether some process trains this run now."""
+    """Whether some process trains this run now, or may: where nobody can say, it is left alone."""
     return is_held(_lock(folder))
 
 
@@ -145,8 +188,10 @@ def say_waiting(folder: Path, waits: bool) -> None:
 
 
 def is_waiting(folder: Path) -> bool:
-    """Whether a run that is at work waits, and so does nothing."""
-    return (folder / WAITS).exists()
+    """Whether a run that is at work waits, and so does nothing; not where nobody can say."""
+    with suppress(OSError):
+        return (folder / WAITS).exists()
+    return False
 
 
 def want_checkpoint(folder: Path) -> None:

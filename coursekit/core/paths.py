@@ -49,3 +49,10 @@ def write_text(path: Path, text: str) -> None:
     """Writes `text` as UTF-8 so that a reader never sees a part of it."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_private(path: Path, text: str) -> None:
+    """The same for what only this account may read."""
+    with replacing(path) as temporary:
+        temporary.touch(0o600)
+        temporary.write_text(text, encoding="utf-8")

@@ -77,12 +77,16 @@ class IdleClock:
             self.since, self.sign = now, sign
         self._looked = True
         self._kept = {name: self._kept[name] for name in seen if name in self._kept}
-        self._worked = {name: it.at_work for name, it in seen.items() if it.at_work}
-        self.unknown = " ".join(it.unknown for it in seen.values() if it.unknown)
+        self._worked = {name: self._going_on(name, it) for name, it in seen.items()}
+        self.unknown = " ".join(dict.fromkeys(it.unknown for it in seen.values() if it.unknown))
 
     def idle(self, now: float) -> float:
         """Seconds without a sign of life."""
         return now - self.since
+
+    def _going_on(self, name: str, seen: Seen) -> str:
+        """What goes on; in a source that can't be asked what went on when it could be, it may."""
+        return seen.at_work or (self._worked.get(name, "") if seen.unknown else "")
 
     def _compare(self, name: str, seen: Seen) -> str:
         """What this source shows to have been done since the last look; "" for nothing."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from coursekit.core import executing, handing, paths
+from coursekit.core.wording import listing
 from coursekit.machine.idle import Seen, Trace
 from coursekit.machine.processes import is_alive
 from coursekit.machine.rereading import Rereading
@@ -76,12 +77,14 @@ def _lives(name: str) -> bool:
 def trainings() -> Seen:
     """Runs in the background: one that trains is at work, one that waits is not."""
     try:
-        runs = handing.all_at_work()
+        found = handing.listed()
     except OSError as error:
         return Seen(unknown=f"The folder {error.filename} can't be read.")
-    trains = [run for run in runs if not handing.is_waiting(run)]
-    traces = {str(run): Trace(run in trains, "a training that began") for run in runs}
-    return Seen("a training" if trains else "", traces)
+    trains = [run for run in found.runs if not handing.is_waiting(run)]
+    traces = {str(run): Trace(run in trains, "a training that began") for run in found.runs}
+    hidden = listing(found.unknown)
+    unknown = f"Nobody can say whether a training is at work in {hidden}." if hidden else ""
+    return Seen("a training" if trains else "", traces, unknown)
 
 
 def cells() -> Seen:

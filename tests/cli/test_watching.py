@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from support_jupyter import until
 from support_kernel import kernel
+from support_watchdog import disarm
 from typer.testing import CliRunner, Result
 
 from coursekit.cli import app
@@ -28,7 +29,7 @@ def watch(*arguments: str) -> Result:
 def _ended(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     yield
-    watchdog.off()
+    disarm()
 
 
 def test_it_is_armed_asked_refused_a_second_time_and_switched_off(home: Path) -> None:
@@ -49,6 +50,14 @@ def test_it_is_armed_asked_refused_a_second_time_and_switched_off(home: Path) ->
     assert watch("--off").stdout == "Switched off.\n"
     assert watch("--off").stdout == "No watchdog was at work.\n"
     assert watch("--status").stdout.startswith("Not guarded: nobody armed a watchdog")
+
+
+def test_off_says_that_the_command_had_begun_and_was_ended(home: Path) -> None:
+    assert watch("--idle", "1s", "--then", f"touch '{home}/begun'; sleep 60").exit_code == 0
+    until((home / "begun").exists, "the command")
+    assert watch("--off").stdout == (
+        "Switched off. Its command had begun, and was ended. What it had done by then stays done.\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support_accounts import another_account, needs_two, open_folder
 
 from coursekit.core import handing
 from coursekit.core.handing import AtWork, all_at_work, at_work, is_at_work, take_over
@@ -89,6 +90,35 @@ def test_junk_in_the_list_says_nothing(home: Path, tmp_path: Path) -> None:
     (entries / "folder").mkdir()
     assert all_at_work() == []
     assert not (tmp_path / "gone").exists()
+
+
+def test_an_entry_stays_where_its_lock_was_not_tried(home: Path, tmp_path: Path) -> None:
+    entries = home / "state" / "at-work"
+    entries.mkdir(parents=True)
+    (entries / "elsewhere").write_text(str(tmp_path / "a disk that only another container has"))
+    (entries / "odd").write_text(str(tmp_path))
+    (tmp_path / "run.lock").symlink_to(tmp_path / "run.lock")
+    assert handing.listed() == handing.Listed([], [tmp_path])
+    assert handing.is_at_work(tmp_path)
+    assert {it.name for it in entries.iterdir()} == {"elsewhere", "odd"}
+
+
+@needs_two
+def test_another_accounts_training_is_seen_and_stays_on_the_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with open_folder() as place:
+        monkeypatch.setenv("COURSEKIT_HOME", str(place))
+        (place / "run").mkdir()
+        with at_work(place / "run"):
+            entries = place / "state" / "at-work"
+            entries.chmod(0o777)
+            with another_account():
+                assert all_at_work() == [place / "run"]
+            (place / "run").chmod(0o700)
+            with another_account():
+                assert handing.listed() == handing.Listed([], [place / "run"])
+            assert len(list(entries.iterdir())) == 1
 
 
 def test_a_wish_for_a_checkpoint_stands_until_it_is_done_or_the_run_ends(tmp_path: Path) -> None:

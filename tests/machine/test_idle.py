@@ -82,3 +82,12 @@ def test_the_end_of_a_source_that_never_answered_is_a_sign() -> None:
     deaf = {"Jupyter": Seen(unknown="Jupyter does not answer.")}
     clock = clock_after(deaf, deaf, {})
     assert (clock.since, clock.sign, clock.unknown) == (3, "the end of Jupyter", "")
+
+
+def test_what_went_on_when_a_source_was_asked_last_goes_on_until_it_can_be_asked_again() -> None:
+    deaf = {"the GPU": Seen(unknown="NVIDIA's driver does not answer.")}
+    clock = clock_after({"the GPU": Seen("the GPU, 90% in use")}, deaf, deaf)
+    assert (clock.since, clock.sign) == (3, "the GPU, 90% in use")
+    clock.look(4, {"the GPU": Seen()})  # when it ended nobody can tell
+    clock.look(5, {"the GPU": Seen()})
+    assert clock.since == 4

@@ -128,6 +128,14 @@ def test_a_cell_that_runs_is_at_work() -> None:
     assert cells() == Seen()
 
 
+def test_a_training_that_nobody_can_ask_is_unknown(home: Path, tmp_path: Path) -> None:
+    listed = home / "state" / "at-work"
+    listed.mkdir(parents=True)
+    (listed / "a-run").write_text(str(tmp_path))
+    (tmp_path / "run.lock").symlink_to(tmp_path / "run.lock")
+    assert trainings().unknown == f"Nobody can say whether a training is at work in {tmp_path}."
+
+
 def test_a_key_typed_in_a_terminal_changes_its_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""`python -m coursekit.machine.watchdog`: the watchdog's own process, see `arming.arm`."""
+"""`python -m coursekit.machine.watchdog`: the watchdog's own process, see `starting.started`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from coursekit.core import paths
+from coursekit.core.errors import CourseError
 from coursekit.machine.watchdog import log
 from coursekit.machine.watchdog.dog import Dog
 from coursekit.machine.watchdog.observer import Observer
@@ -23,14 +25,19 @@ class Ended(BaseException):
 
 def main() -> int:
     """The exit status: 0 where it acted, or would have, and all went well."""
-    arming = Arming.from_json(sys.argv[1])
+    arming = Arming.from_json(sys.stdin.read())
     if hasattr(os, "fork") and os.fork():
         os._exit(0)  # so that it is nobody's child: whoever armed it may end, however that comes
     signal.signal(signal.SIGTERM, _end)
     try:
+        paths.folder("state")
         with lock().acquire(timeout=2):
-            return int(not Dog(arming, Observer(Path(arming.runtime)).look).run())
+            return _watch(arming)
     except Timeout:  # somebody armed another one in this moment
+        return 1
+    except CourseError as error:
+        log.say(f"It does not begin: {error}")
+        sys.stderr.write(f"{error}\n")
         return 1
     except Ended:
         log.say("It was told to end.")
@@ -38,6 +45,21 @@ def main() -> int:
     except BaseException:
         log.say(f"It broke down, so nothing is guarded.\n{traceback.format_exc()}")
         raise
+
+
+def _watch(arming: Arming) -> int:
+    dog = Dog(arming, Observer(Path(arming.runtime)).look)
+    dog.begin()
+    _let_go()
+    return int(not dog.run())
+
+
+def _let_go() -> None:
+    """Lets whoever armed it go on: nothing more comes from here."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    os.close(nothing)
 
 
 def _end(*_: object) -> None:

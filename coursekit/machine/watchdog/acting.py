@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
 
-from coursekit.core import paths
 from coursekit.machine.watchdog import log
 
 STOP = "coursekit.machine.watchdog.stop"
+
+ENDS = 3.0
+"""Seconds for a command to end by itself once it was asked to."""
 
 
 def start(command: str) -> subprocess.Popen[bytes]:
@@ -33,10 +36,28 @@ def start(command: str) -> subprocess.Popen[bytes]:
         )
 
 
+def end(command: subprocess.Popen[bytes]) -> bool:
+    """Ends what `start` began, with all that it started in its session; whether that went.
+
+    It may not: a command that became another account's, by `sudo`, can't be ended from here.
+    """
+    for kill in (False, True):
+        with suppress(ProcessLookupError, PermissionError):
+            _signal(command, kill)
+        with suppress(subprocess.TimeoutExpired):
+            command.wait(ENDS)
+    return command.poll() is not None
+
+
+def _signal(command: subprocess.Popen[bytes], kill: bool) -> None:
+    if sys.platform == "win32":
+        command.terminate()
+    else:
+        os.killpg(command.pid, signal.SIGKILL if kill else signal.SIGTERM)
+
+
 def _output() -> str:
     """The log; where that can't be written, nowhere."""
     with suppress(OSError):
-        paths.folder("state")
-        with log.path().open("ab"):
-            return str(log.path())
+        return str(log.made())
     return os.devnull

@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-import os
+import math
 import secrets
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
-from coursekit.core.errors import CourseError
-from coursekit.machine.watchdog import log, words
+from coursekit.core.errors import CourseError, unwritten
+from coursekit.machine.watchdog import switch, words
 from coursekit.machine.watchdog.orders import Arming
 from coursekit.machine.watchdog.standing import State, is_held, state
+from coursekit.machine.watchdog.starting import NotStarted, started
 
-STARTS = 20.0
-"""Seconds for its process to say that it is there."""
-
-ENDS = 10.0
-"""Seconds for it to end once it was told to."""
+ENDS = 15.0
+"""Seconds for it to end once it was told to; it may wait for servers, or for its command's end."""
 
 
 class AlreadyArmed(CourseError):
     """A second watchdog was armed."""
 
     def __init__(self, it: State) -> None:
+        told = f"{words.place(it)}: {words.terms(it)}." if it.idle else f", or may be. {it.why}"
         super().__init__(
-            f"A watchdog is armed already: {words.orders(it)[:-1].lower()}. End that one first "
-            "with `coursekit watch --off`."
+            f"A watchdog is armed already{told} End that one first with `coursekit watch --off`."
         )
+
+
+class TooLate(CourseError):
+    """It was switched off once it had acted."""
+
+    def __init__(self, it: State) -> None:
+        super().__init__(f"It was too late to switch the watchdog off. {it.why}")
 
 
 def arm(idle: float, command: str, most: float | None = None, dry_run: bool = False) -> State:
     """Starts the watchdog as a process of its own, which outlives this one.
 
     Args:
-        idle: Seconds without a sign of life after which it acts.
+        idle: Seconds without a sign of life after which it acts, more than 0.
         command: What it then runs through the shell, once; "" to stop the machine as its provider
             says.
-        most: Seconds after which it acts whatever happens; None for never.
+        most: Seconds after which it acts whatever happens, more than 0; None for never.
         dry_run: Whether it only says what it would do.
 
     Returns:
@@ -50,48 +51,69 @@ def arm(idle: float, command: str, most: float | None = None, dry_run: bool = Fa
 
     Raises:
         AlreadyArmed: One is at work.
-        CourseError: This machine's provider can't stop it from here, or the process can't start.
+        CourseError: A time is no time, this machine's provider can't stop it from here, or the
+            process can't start.
     """
+    for seconds in (idle, most):
+        _check_time(seconds)
     if is_held():
         raise AlreadyArmed(state())
     if not command:
         _check_provider()
     arming = Arming(secrets.token_hex(8), idle, most, command, dry_run, _runtime())
-    _start(arming)
-    if not _until(lambda: state().id == arming.id, STARTS):
-        if (other := state()).guarded:
-            raise AlreadyArmed(other)
-        said = " ".join(log.last(1))
-        raise CourseError(f"The watchdog could not start. {log.path()} may say why: {said}")
-    return state()
+    with started(arming) as said:
+        it = state()
+        if it.id != arming.id:
+            raise AlreadyArmed(it) if it.guarded else NotStarted(said)
+    return it
 
 
 def off() -> bool:
-    """Ends the watchdog; nothing is stopped any more. Whether one was at work.
+    """Ends the watchdog, and the command that it runs; nothing is stopped any more.
+
+    Returns:
+        Whether one was at work.
 
     Raises:
-        CourseError: Its process does not end.
+        TooLate: Its command has run, or runs and can't be ended.
+        CourseError: It does not end, or can't be told to.
     """
-    kept, there = state(), is_held()
-    if there:
-        with suppress(ProcessLookupError):
-            os.kill(_process(kept), signal.SIGTERM)
-        if not _until(lambda: not is_held(), ENDS):
-            raise CourseError(f"The watchdog does not end. End its process yourself: {kept.pid}.")
-        log.say("Switched off.")
-    if kept.phase != "off":
+    there = is_held()
+    if there and not _until(_ended, ENDS):
+        raise CourseError(_stays(state()))
+    it = state()
+    if there and it.phase in ("acted", "failed"):
+        raise TooLate(it)
+    if it.phase != "off":
         with suppress(OSError):
-            replace(kept, phase="off", deadline=None, why="").write()
+            replace(it, phase="off", deadline=None, why="").write()
     return there
 
 
-def _process(kept: State) -> int:
-    if not kept.pid:
-        raise CourseError(
-            "A watchdog is at work, but what it says of itself can't be read. End the process "
-            "coursekit.machine.watchdog yourself."
+def _ended() -> bool:
+    """Whether it has ended; it is told to, and each time, for another may have just begun."""
+    if not is_held():
+        return True
+    if it := state().id:
+        try:
+            switch.turn_off(it)
+        except OSError as error:
+            raise CourseError(f"{_stays(state())} It can't be told: {unwritten(error)}.") from error
+    return False
+
+
+def _stays(it: State) -> str:
+    if not it.id:
+        return (
+            "A watchdog is at work, but what it says of itself can't be read. Whoever armed it can "
+            "end it: `coursekit watch --off`, or the process coursekit.machine.watchdog."
         )
-    return kept.pid
+    return f"The watchdog does not end. End its process yourself: {it.pid} on {it.host}."
+
+
+def _check_time(seconds: float | None) -> None:
+    if seconds is not None and not 0 < seconds < math.inf:
+        raise CourseError(f"A watchdog needs a time of more than 0 seconds, not {seconds}.")
 
 
 def _check_provider() -> None:
@@ -109,18 +131,6 @@ def _runtime() -> str:
     from jupyter_core.paths import jupyter_runtime_dir
 
     return str(jupyter_runtime_dir())
-
-
-def _start(arming: Arming) -> None:
-    """Starts the process apart from this one's terminal and session."""
-    apart: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        apart = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
-    command = [sys.executable, "-P", "-m", "coursekit.machine.watchdog", arming.to_json()]
-    nothing: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    process = subprocess.Popen(command, **nothing, **apart)  # noqa: S603 - ourselves
-    if hasattr(os, "fork"):
-        process.wait(STARTS)  # it goes on in a process that is nobody's child
 
 
 def _until(there: Callable[[], bool], seconds: float) -> bool:

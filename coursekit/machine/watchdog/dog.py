@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
+from coursekit.core import paths
+from coursekit.core.errors import CourseError, unwritten
 from coursekit.core.wording import plural
+from coursekit.machine import clocks
 from coursekit.machine.idle import Seen
-from coursekit.machine.watchdog import acting, log, words
+from coursekit.machine.watchdog import acting, log, switch, words
 from coursekit.machine.watchdog.decide import Decider, Decision
 from coursekit.machine.watchdog.orders import Arming
 from coursekit.machine.watchdog.saving import Checkpoints
@@ -19,6 +24,11 @@ from coursekit.machine.watchdog.standing import State
 
 TICK = 4.0
 """Seconds between two looks: signs are seen so late, and it has to act within 5 of its time."""
+
+GLANCE = 1.0
+"""Seconds between two looks at the switch."""
+
+DONE = "What it had done by then stays done."
 
 Look = Callable[[bool], Mapping[str, Seen]]
 
@@ -37,22 +47,62 @@ class Dog:
         self.decision = Decision("guarding")
         told = asdict(arming)
         del told["runtime"]
-        self.state = State("guarding", armed=time.time(), pid=os.getpid(), **told)
+        here: dict[str, Any] = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "place": clocks.place(),
+        }
+        self.state = State("guarding", armed=time.time(), **here, **told)
+
+    def begin(self) -> None:
+        """Looks for the first time, and says how it stands.
+
+        Raises:
+            CourseError: It can't be said, so nobody could tell that it watches, or why it acted.
+        """
+        switch.forget()
+        log.say(f"Armed. {words.orders(self.state)}")
+        self._see(0.0)
+        try:
+            self.state.write()
+        except OSError as error:
+            raise CourseError(
+                f"{paths.home() / 'state'} can't be written: {unwritten(error)}."
+            ) from error
 
     def run(self) -> bool:
-        """Watches until it has acted; whether that went well."""
-        log.say(f"Armed. {words.orders(self.state)}")
-        away, began = 0.0, _clocks()
-        while self.once(away) != "acting":
-            now = time.monotonic()
-            wait = min(TICK, self._decider.next(now, self.decision))
-            time.sleep(wait)
-            before, began = began, _clocks()
-            away = max(b - a for a, b in zip(before, began, strict=True)) - wait
-        return self._act()
+        """Watches until it has acted or is switched off; whether it acted and that went well."""
+        began = clocks.through_sleep()
+        while not self._is_off():
+            if self.decision.phase == "acting":
+                return self._act()
+            wait = min(TICK, self._decider.next(time.monotonic(), self.decision))
+            if self._rest(wait):
+                before, began = began, clocks.through_sleep()
+                self._see(began - before - wait)
+                self._tell()
+        log.say("Switched off.")
+        self._leave()
+        return False
 
-    def once(self, away: float) -> str:
-        """Looks, decides, and says what is new; the phase.
+    def _is_off(self) -> bool:
+        return switch.is_off(self.state.id)
+
+    def _leave(self, why: str = "") -> None:
+        self._tell(phase="off", deadline=None, why=why)
+        switch.forget()
+
+    def _rest(self, seconds: float) -> bool:
+        """Waits so long, or until it is switched off; whether it is not."""
+        end = time.monotonic() + seconds
+        while not self._is_off():
+            if (left := end - time.monotonic()) <= 0:
+                return True
+            time.sleep(min(GLANCE, left))
+        return False
+
+    def _see(self, away: float) -> None:
+        """Looks, decides, and notes what is new.
 
         Args:
             away: Seconds that it got no time, beyond those that it waited.
@@ -66,8 +116,7 @@ class Dog:
             self._checkpoints.forget()
         clock = self._decider.clock
         self._say_news(before, clock.unknown)
-        self._tell(since=clock.since, sign=clock.sign, unknown=clock.unknown)
-        return self.decision.phase
+        self._note(since=clock.since, sign=clock.sign, unknown=clock.unknown)
 
     def _say_news(self, before: Decision, unknown: str) -> None:
         if unknown != self.state.unknown:
@@ -91,30 +140,48 @@ class Dog:
         quiet = words.span(clock.idle(time.monotonic()))
         return f"There was no sign of life for {quiet}; the last was {clock.sign}."
 
-    def _tell(self, **changes: Any) -> None:
-        """Says how it stands; a full disk keeps nobody from watching."""
+    def _note(self, **changes: Any) -> None:
         now: dict[str, Any] = {"beat": time.time(), "clock": time.monotonic()}
         now |= {name: getattr(self.decision, name) for name in ("phase", "deadline", "latest")}
         self.state = replace(self.state, **now | changes)
+
+    def _tell(self, **changes: Any) -> None:
+        """Says how it stands; a disk that has become full keeps nobody from watching."""
+        self._note(**changes)
         with suppress(OSError):
             self.state.write()
 
     def _act(self) -> bool:
         why = self._reason()
-        log.say(f"{why} So it {words.deed(self.state)}.")
         if self.state.dry_run:
+            log.say(f"{why} This was a rehearsal, so its command was not run.")
             self._tell(phase="rehearsed", why=f"{why} This was a rehearsal, so nothing was run.")
             return True
+        log.say(f"{why} So it acts.")
         self._tell(phase="acting", why=why)
         status: int | str | None
         try:
             command = acting.start(self.state.command)
             while (status := command.poll()) is None:
+                if self._is_off():
+                    return self._break_off(command)
                 self._tell(phase="acting")
-                time.sleep(1)
+                time.sleep(GLANCE)
         except OSError as error:
             status = error.strerror or str(error)
         return self._end(status, why)
+
+    def _break_off(self, command: subprocess.Popen[bytes]) -> bool:
+        """Ends the command that runs: somebody switched the watchdog off."""
+        if acting.end(command):
+            why = f"Its command had begun, and was ended. {DONE}"
+            self._leave(why)
+        else:
+            why = f"Its command runs already and could not be ended: process {command.pid}. {DONE}"
+            self._tell(phase="acted", why=why)
+            switch.forget()
+        log.say(f"Switched off. {why}")
+        return False
 
     def _end(self, status: int | str, why: str) -> bool:
         well = status == 0
@@ -122,9 +189,3 @@ class Dog:
         log.say(f"The command {how}.")
         self._tell(phase="acted" if well else "failed", why=f"{why} The command {how}.")
         return well
-
-
-def _clocks() -> tuple[float, ...]:
-    """Clocks that nobody sets; the second, where there is one, goes on while the machine sleeps."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return (time.monotonic(), *([] if boot is None else [time.clock_gettime(boot)]))

@@ -18,19 +18,29 @@ def path() -> Path:
     return paths.home() / "state" / FILE
 
 
+def made() -> Path:
+    """The same, once the file is there; only this account reads it, for commands can be secret.
+
+    Raises:
+        OSError: It can't be written.
+    """
+    file = paths.folder("state") / FILE
+    if file.exists() and file.stat().st_size > MOST:
+        file.replace(file.with_name(f"{FILE}.1"))
+    file.touch(0o600)
+    return file
+
+
 def say(text: str) -> None:
     """Adds a line; a disk that is full keeps nobody from acting."""
-    with suppress(OSError):
-        file = paths.folder("state") / FILE
-        if file.exists() and file.stat().st_size > MOST:
-            file.replace(file.with_name(f"{FILE}.1"))
-        with file.open("a", encoding="utf-8") as lines:
-            lines.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}\n")
+    with suppress(OSError), made().open("a", encoding="utf-8") as lines:
+        lines.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}\n")
 
 
 def last(lines: int = 5) -> list[str]:
-    """The last lines; none where there are none."""
+    """The last lines that say something; none where there are none."""
     try:
-        return path().read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+        said = path().read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
+    return [line for line in said if line.strip()][-lines:]

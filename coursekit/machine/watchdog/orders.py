@@ -60,7 +60,7 @@ class Arming:
         return Orders(self.idle, self.most)
 
     def to_json(self) -> str:
-        """As one argument of a command line."""
+        """As its process reads it."""
         return json.dumps(asdict(self))
 
     @classmethod

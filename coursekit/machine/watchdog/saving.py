@@ -27,10 +27,14 @@ class Checkpoints:
         return len(self._asked)
 
     def missing(self) -> int:
-        """How many runs have not written theirs, and have not ended either."""
-        waiting = [run for run in self._asked or () if handing.wants_checkpoint(run)]
-        return sum(handing.is_at_work(run) for run in waiting)
+        """How many runs have not written theirs, and have not ended either, as far as is known."""
+        return sum(self._waits(run) for run in self._asked or ())
 
     def forget(self) -> None:
         """There was a sign of life: the next countdown asks anew."""
         self._asked = None
+
+    def _waits(self, run: Path) -> bool:
+        with suppress(OSError):
+            return handing.wants_checkpoint(run) and handing.is_at_work(run)
+        return True

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from filelock import FileLock
 
 from coursekit.core import locking, paths
+from coursekit.machine import clocks
 
 FORMAT = 1
 FILE, LOCK = "watchdog.json", "watchdog.lock"
@@ -20,7 +21,16 @@ SILENT = 30.0
 """Seconds without a word after which one that is there does not guard any more."""
 
 Phase = Literal[
-    "off", "guarding", "countdown", "saving", "acting", "acted", "rehearsed", "failed", "lost"
+    "off",
+    "guarding",
+    "countdown",
+    "saving",
+    "acting",
+    "acted",
+    "rehearsed",
+    "failed",
+    "lost",
+    "elsewhere",
 ]
 LIVE = ("guarding", "countdown", "saving", "acting")
 
@@ -33,7 +43,8 @@ class State:
         phase: `off`: nobody armed it, or it was switched off. `guarding`, `countdown`, `saving`
             (it waits for checkpoints) and `acting` (its command runs): it is at work. `acted`,
             `rehearsed`, `failed`: its command ran well, would have run, or did not. `lost`: it was
-            armed and has died, so nothing is guarded.
+            armed and has died, so nothing is guarded. `elsewhere`: it is at work on another machine
+            or in another container that shares the home folder, and this one is not guarded.
         idle: Seconds without a sign of life after which it acts.
         most: Seconds after which it acts whatever happens; None for never.
         command: What it runs; "" to stop the machine as its provider says.
@@ -47,7 +58,9 @@ class State:
         latest: Whether it counts down to its latest moment, which no sign of life puts off.
         unknown: Why something can't be asked, so that it does not act; "" where all can.
         why: What came of it, or why it is lost: a sentence, or "".
-        pid: Its process.
+        pid: Its process, on its own machine.
+        host: The name of that.
+        place: Where its clock and its process's number hold, see `clocks.place`.
         id: A word for this arming.
     """
 
@@ -66,6 +79,8 @@ class State:
     unknown: str = ""
     why: str = ""
     pid: int = 0
+    host: str = ""
+    place: str = ""
     id: str = ""
 
     @property
@@ -82,38 +97,38 @@ class State:
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
     def write(self) -> None:
-        """Keeps it for others.
+        """Keeps it for this account's other processes.
 
         Raises:
             OSError: The home can't be written.
         """
         text = json.dumps({"format": FORMAT, **asdict(self)})
-        paths.write_text(paths.folder("state") / FILE, text)
+        paths.write_private(paths.folder("state") / FILE, text)
 
 
 def lock() -> FileLock:
     """Held by the watchdog while it lives; the system lets go of it however it ends."""
-    return FileLock(paths.home() / "state" / LOCK, thread_local=False)
+    return FileLock(paths.home() / "state" / LOCK, mode=0o600, thread_local=False)
 
 
 def is_held() -> bool:
-    """Whether a watchdog lives, or somebody asks this very moment."""
+    """Whether a watchdog of this home lives, on whatever machine; also where nobody can say."""
     return locking.is_held(lock())
 
 
 def state() -> State:
     """How the watchdog stands, whether it lives or not; any process may ask."""
-    path = paths.home() / "state" / FILE
-    if not path.exists():
-        return State()
-    kept = _read(path)
+    kept = _read(paths.home() / "state" / FILE)
     if kept.phase not in LIVE:
         return kept
     if not is_held():
         return _ended(kept)
+    if kept.place != clocks.place():  # its clock says nothing here
+        return replace(kept, phase="elsewhere", deadline=None)
     silent = time.monotonic() - kept.clock
     if not 0 <= silent <= SILENT:
-        return _lost(kept, "It has said nothing for a while, though its process is there")
+        why = "It has said nothing for a while, though its process is there: first end that with"
+        return _lost(kept, f"{why} `coursekit watch --off`")
     return kept
 
 
@@ -138,5 +153,9 @@ def _read(path: Path) -> State:
             raise ValueError(FORMAT)
         numbers = {name: float(known[name]) for name in ("idle", "beat", "clock", "since")}
         return State(**known | numbers | {"pid": int(known["pid"])})
+    except (FileNotFoundError, NotADirectoryError):
+        return State()
+    except PermissionError:
+        return State("lost", why="Another account's watchdog was armed here, and tells it only.")
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return State("lost", why="What it says of itself can't be read.")

@@ -19,10 +19,21 @@ def deed(it: State) -> str:
     return f"only says so (in earnest it {what})" if it.dry_run else what
 
 
+def terms(it: State) -> str:
+    """What it was told, to go on from a colon."""
+    most = f", and after {span(it.most)} whatever happens" if it.most is not None else ""
+    return f"after {span(it.idle)} without a sign of life{most} it {deed(it)}"
+
+
 def orders(it: State) -> str:
     """What it was told."""
-    most = f", and after {span(it.most)} whatever happens" if it.most is not None else ""
-    return f"After {span(it.idle)} without a sign of life{most} it {deed(it)}."
+    return f"A{terms(it)[1:]}."
+
+
+def place(it: State) -> str:
+    """Where it is at work, for after "armed": nothing where that is here."""
+    there = f", on another machine or in another container ({it.host})"
+    return there if it.phase == "elsewhere" else ""
 
 
 def line(it: State) -> str:
@@ -49,11 +60,21 @@ def sentence(it: State) -> str:
             return f"It waits for a training to write a checkpoint; then it {deed(it)}."
         case "acting":
             return f"It {deed(it)} now."
+        case _:
+            return _unguarded(it)
+
+
+def _unguarded(it: State) -> str:
+    match it.phase:
         case "acted" | "rehearsed":
             return f"Not guarded any more. {it.why}"
         case "failed" | "lost":
             return f"Not guarded. {it.why} Arm it again with `coursekit watch`."
-        case "off":
+        case "elsewhere":
+            return f"Not guarded. This home folder's watchdog is armed{place(it)}. {OFF}"
+        case _ if it.why:
+            return f"Not guarded. {it.why}"
+        case _:
             return "Not guarded: nobody armed a watchdog, so nothing is ever stopped."
 
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from coursekit.machine import cost, month, providers
+from coursekit.machine import clocks, cost, month, providers
 from coursekit.machine.idle import IdleClock, Seen, Trace
 from coursekit.machine.readings import Reading
 from coursekit.machine.sampler import Sampler, sampler
@@ -43,6 +43,7 @@ class Watch:
     def __init__(self, start: float | None = None) -> None:
         now = time.monotonic() if start is None else start
         self._clock, self._notes, self._last = IdleClock(now), Notes(), now
+        self._looked = clocks.through_sleep()
         self._training = False
         self._provider = providers.recognise()
         self._lookout, self._over = Lookout(), Event()
@@ -90,7 +91,8 @@ class Watch:
         runs = trainings()
         seen = {"notes": self._notes.look(), "trainings": runs, "the cells": cells()}
         seen["the GPU"] = gpu_use(reading)
-        self._clock.look(now, seen, away=max(0.0, now - self._last - EVERY))
+        before, self._looked = self._looked, clocks.through_sleep()
+        self._clock.look(now, seen, away=max(0.0, self._looked - before - EVERY))
         self._last = now
         self._training = bool(runs.at_work)
         month.touch()

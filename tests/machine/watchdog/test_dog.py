@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support_jupyter import until
+from support_watchdog import disarm
 
 from coursekit.core import handing, paths
-from coursekit.machine import watchdog
+from coursekit.core.errors import CourseError
+from coursekit.machine import clocks, watchdog
 from coursekit.machine.idle import Seen, Trace
+from coursekit.machine.watchdog import acting, log
 from coursekit.machine.watchdog import dog as dogs
-from coursekit.machine.watchdog import log
 from coursekit.machine.watchdog.dog import Dog
 from coursekit.machine.watchdog.orders import Arming
+from coursekit.machine.watchdog.standing import lock
 
 PATIENCE = 30
 Sources = Mapping[str, Seen]
@@ -42,6 +48,12 @@ def logged() -> str:
     return log.path().read_text()
 
 
+def ran(told: Arming, look: dogs.Look) -> bool:
+    dog = Dog(told, look)
+    dog.begin()
+    return dog.run()
+
+
 @pytest.fixture(autouse=True)
 def _quick(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dogs, "TICK", 0.05)
@@ -49,7 +61,7 @@ def _quick(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_acts_once_when_its_time_has_come_and_says_why() -> None:
     began = time.monotonic()
-    assert Dog(arming(), nothing).run()
+    assert ran(arming(), nothing)
     assert 0.6 <= time.monotonic() - began < 10
     assert out().read_text() == "done\n"
     it = watchdog.state()
@@ -64,7 +76,7 @@ def test_it_acts_once_when_its_time_has_come_and_says_why() -> None:
 
 
 def test_what_a_command_prints_is_in_the_log_and_a_failure_is_told() -> None:
-    assert not Dog(arming(command="echo some words; exit 3"), nothing).run()
+    assert not ran(arming(command="echo some words; exit 3"), nothing)
     assert "some words\n" in logged()
     it = watchdog.state()
     assert it.phase == "failed"
@@ -72,17 +84,18 @@ def test_what_a_command_prints_is_in_the_log_and_a_failure_is_told() -> None:
 
 
 def test_a_rehearsal_runs_nothing() -> None:
-    assert Dog(arming(dry_run=True), nothing).run()
+    assert ran(arming(dry_run=True), nothing)
     assert not out().exists()
     assert watchdog.state().phase == "rehearsed"
-    assert f"So it only says so (in earnest it runs `echo done >> '{out()}'`)." in logged()
+    assert f"it only says so (in earnest it runs `echo done >> '{out()}'`)." in logged()
+    assert "This was a rehearsal, so its command was not run." in logged()
 
 
 def test_without_a_command_the_provider_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTERHUB_API_URL", "http://127.0.0.1:9/hub/api")
     monkeypatch.setenv("JUPYTERHUB_USER", "ada")
     monkeypatch.delenv("JUPYTERHUB_API_TOKEN", raising=False)
-    assert not Dog(arming(command=""), nothing).run()
+    assert not ran(arming(command=""), nothing)
     assert "The hub gave this server no token, so it can't stop itself." in logged()
     assert watchdog.state().phase == "failed"
 
@@ -107,7 +120,7 @@ def test_a_sign_of_life_breaks_the_countdown_off_and_is_logged() -> None:
         {"files": Seen(traces={"one": Trace(mark, "an answer")})} for mark in ("old", "new")
     )
     began = time.monotonic()
-    assert Dog(arming(), Script((0.45, before), (0, after))).run()
+    assert ran(arming(), Script((0.45, before), (0, after)))
     assert time.monotonic() - began >= 1.05
     assert "The countdown is broken off: a sign of life: an answer." in logged()
     assert logged().count("The countdown begins.") == 2
@@ -116,7 +129,7 @@ def test_a_sign_of_life_breaks_the_countdown_off_and_is_logged() -> None:
 def test_it_waits_for_a_training_and_for_what_cannot_be_asked() -> None:
     script = Script((0.8, TRAINS), (1.2, DEAF), (0, {}))
     began = time.monotonic()
-    assert Dog(arming(), script).run()
+    assert ran(arming(), script)
     assert time.monotonic() - began >= 2
     assert "Jupyter does not answer. So it does not act." in logged()
     assert "All can be asked again." in logged()
@@ -124,9 +137,9 @@ def test_it_waits_for_a_training_and_for_what_cannot_be_asked() -> None:
 
 def test_its_latest_moment_comes_whatever_happens() -> None:
     began = time.monotonic()
-    assert Dog(arming(most=0.8), Script((0, TRAINS | DEAF))).run()
+    assert ran(arming(most=0.8), Script((0, TRAINS | DEAF)))
     assert time.monotonic() - began >= 0.8
-    assert "It was armed for 1 s at most. So it runs" in logged()
+    assert "It was armed for 1 s at most. So it acts" in logged()
 
 
 @pytest.fixture
@@ -160,7 +173,7 @@ def run(tmp_path: Path) -> Callable[[float], Path]:
 def test_a_live_run_is_asked_for_a_checkpoint_and_waited_for(run: Callable[[float], Path]) -> None:
     folder = run(0.8)  # longer than what is left of the countdown
     command = f"ls '{folder}' > '{out()}'"
-    assert Dog(arming(command=command), nothing).run()
+    assert ran(arming(command=command), nothing)
     assert "last.safetensors" in out().read_text()
     assert "1 training asked for a checkpoint." in logged()
     assert "It waits for the checkpoints." in logged()
@@ -171,7 +184,7 @@ def test_a_run_that_writes_none_is_not_waited_for_for_ever(
 ) -> None:
     monkeypatch.setattr("coursekit.machine.watchdog.decide.PATIENCE", 0.3)
     folder = run(2.0)
-    assert Dog(arming(command=f"ls '{folder}' > '{out()}'"), nothing).run()
+    assert ran(arming(command=f"ls '{folder}' > '{out()}'"), nothing)
     assert "last.safetensors" not in out().read_text()
 
 
@@ -186,16 +199,110 @@ def test_a_run_that_dies_meanwhile_is_not_waited_for(home: Path, tmp_path: Path)
 
 
 def test_a_machine_that_slept_gives_all_of_the_time_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([(0.0, 0.0), (0.05, 3600.0)])
-    monkeypatch.setattr(dogs, "_clocks", lambda: next(times, (0.05, 3600.0)))
-    assert Dog(arming(), nothing).run()
+    times = iter([0.0, 3600.0])
+    monkeypatch.setattr(clocks, "through_sleep", lambda: next(times, 3600.0))
+    assert ran(arming(), nothing)
     assert "the last was the machine's waking up" in logged()
 
 
-def test_a_home_that_is_full_keeps_it_from_nothing(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_home_that_cannot_be_written_when_it_is_armed_ends_it(home: Path) -> None:
     (home / "state").touch()  # as full as a folder can be
+    with pytest.raises(CourseError, match="state can't be written: file exists"):
+        Dog(arming(), nothing).begin()
+
+
+def test_a_home_that_becomes_full_keeps_it_from_nothing(home: Path, tmp_path: Path) -> None:
     target = tmp_path / "out"
-    assert Dog(arming(command=f"touch '{target}'"), nothing).run()
+    dog = Dog(arming(command=f"touch '{target}'"), nothing)
+    dog.begin()
+    shutil.rmtree(home / "state")
+    (home / "state").touch()
+    assert dog.run()
     assert target.exists()
+
+
+def test_its_command_is_in_the_log_once() -> None:
+    assert ran(arming(command="true 'a secret'"), nothing)
+    assert logged().count("a secret") == 1
+
+
+@pytest.fixture
+def at_work() -> Iterator[Callable[[Arming], None]]:
+    """Has a watchdog of this process watch, in a thread, as far as its lock says, too."""
+    threads = []
+
+    def work(told: Arming) -> None:
+        def watch() -> None:
+            with lock().acquire(timeout=5):
+                dog.begin()
+                dog.run()
+
+        dog = Dog(told, nothing)
+        (out().parent / "state").mkdir()
+        threads.append(threading.Thread(target=watch))
+        threads[0].start()
+        until(lambda: watchdog.state().guarded, "that it watches")
+
+    yield work
+    disarm()
+    threads[0].join(PATIENCE)
+
+
+def test_it_is_switched_off_within_seconds_and_without_a_signal(
+    at_work: Callable[[Arming], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dogs, "TICK", 60.0)
+    at_work(arming(idle=3600.0))
+    began = time.monotonic()
+    assert watchdog.off()
+    assert time.monotonic() - began < 5
+    assert watchdog.state().phase == "off"
+    assert logged().endswith("Switched off.\n")
+    assert not list((out().parent / "state").glob("*off*"))
+    assert not watchdog.off()
+
+
+def test_switched_off_while_its_command_runs_that_is_ended_with_all_it_started(
+    at_work: Callable[[Arming], None],
+) -> None:
+    at_work(arming(command=f"(sleep 5; touch '{out()}') & echo begun; wait"))
+    until(lambda: "\nbegun" in logged(), "the command")
+    assert watchdog.off()
+    it = watchdog.state()
+    assert (it.phase, it.guarded) == ("off", False)
+    assert watchdog.sentence(it) == (
+        "Not guarded. Its command had begun, and was ended. What it had done by then stays done."
+    )
+    assert "Switched off. Its command had begun, and was ended." in logged()
+    time.sleep(5.5)
+    assert not out().exists()
+
+
+def test_a_command_that_cannot_be_ended_is_said_to_run(
+    at_work: Callable[[Arming], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(command: subprocess.Popen[bytes], kill: bool) -> None:
+        begun.add(command)
+        raise PermissionError  # as of a command that began with sudo
+
+    begun = set()
+    monkeypatch.setattr(acting, "_signal", refused)
+    monkeypatch.setattr(acting, "ENDS", 0.1)
+    at_work(arming(command="echo begun; sleep 4"))
+    until(lambda: "\nbegun" in logged(), "the command")
+    with pytest.raises(CourseError, match=r"too late .* runs already and could not be ended: proc"):
+        watchdog.off()
+    assert watchdog.state().phase == "acted"
+    assert "could not be ended" in logged()
+    for command in begun:
+        command.wait(PATIENCE)
+
+
+def test_what_ended_before_it_could_be_switched_off_is_told(
+    at_work: Callable[[Arming], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dogs.switch, "is_off", lambda arming: False)
+    at_work(arming())
+    with pytest.raises(CourseError, match=r"It was too late .* The command ended well\."):
+        watchdog.off()
+    assert out().exists()

@@ -26,6 +26,19 @@ def test_the_file_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert log.last(1)[0].endswith("Line 199.")
 
 
+def test_lines_that_say_nothing_are_passed_over() -> None:
+    log.say("It broke down.\n\nOSError: no space\n\n")
+    assert log.last(1) == ["OSError: no space"]
+
+
+def test_only_this_account_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MOST", 0)
+    log.say("One.")
+    log.say("Two.")
+    for name in ("watchdog.log", "watchdog.log.1"):
+        assert log.path().with_name(name).stat().st_mode & 0o777 == 0o600
+
+
 def test_a_home_that_cannot_be_written_is_no_error(home: Path) -> None:
     (home / "state").touch()
     log.say("Nobody reads this.")

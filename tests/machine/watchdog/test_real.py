@@ -16,6 +16,7 @@ import pytest
 from safetensors import safe_open
 from support_jupyter import Jupyter, jupyter, until
 from support_kernel import kernel
+from support_watchdog import disarm
 
 from coursekit.core.errors import CourseError
 from coursekit.machine import watchdog
@@ -50,7 +51,7 @@ run.wait()
 def _own_folders(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     yield
-    watchdog.off()
+    disarm()
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support_accounts import another_account, needs_two, open_folder
+from support_watchdog import kept
 
+from coursekit.core.errors import CourseError
 from coursekit.machine import watchdog
 from coursekit.machine.watchdog.standing import SILENT, State, is_held, lock
 
@@ -19,15 +20,6 @@ def alive(home: Path) -> Iterator[None]:
     (home / "state").mkdir(exist_ok=True)
     with lock().acquire(timeout=5):
         yield
-
-
-def kept(**changes: Any) -> State:
-    """A state, as the watchdog keeps it."""
-    now = time.monotonic()
-    it = State("guarding", 2700, None, "true", clock=now, since=now - 60, sign="a cell", pid=1)
-    it = replace(it, **changes)
-    it.write()
-    return it
 
 
 def test_without_one_nothing_is_guarded() -> None:
@@ -62,6 +54,46 @@ def test_one_that_is_stuck_does_not_guard(shift: float) -> None:
     kept(clock=time.monotonic() + shift)
     assert watchdog.state().phase == "lost"
     assert "said nothing" in watchdog.sentence(watchdog.state())
+
+
+@pytest.mark.usefixtures("alive")
+def test_one_on_another_machine_guards_that_and_its_clock_is_not_asked() -> None:
+    kept(place="another", host="ada", clock=1e9, phase="countdown", deadline=1e9)
+    it = watchdog.state()
+    assert (it.phase, it.guarded, it.left()) == ("elsewhere", False, None)
+    assert "armed, on another machine or in another container (ada)" in watchdog.sentence(it)
+    with pytest.raises(
+        CourseError, match=r"armed already, on another machine .* \(ada\): after 45"
+    ):
+        watchdog.arm(60, "true")
+
+
+def test_one_that_died_on_another_machine_is_lost() -> None:
+    kept(place="another", host="ada")
+    assert watchdog.state().phase == "lost"
+
+
+def test_only_this_account_reads_it(home: Path) -> None:
+    kept()
+    with lock().acquire():
+        for name in ("watchdog.json", "watchdog.lock"):
+            assert (home / "state" / name).stat().st_mode & 0o777 == 0o600
+
+
+@needs_two
+def test_another_accounts_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coursekit.machine.watchdog.arming.ENDS", 0.3)
+    with open_folder() as place:
+        monkeypatch.setenv("COURSEKIT_HOME", str(place))
+        kept()
+        (place / "state").chmod(0o777)
+        with lock().acquire(), another_account():
+            it = watchdog.state()
+            assert watchdog.sentence(it).startswith("Not guarded. Another account's watchdog was")
+            with pytest.raises(CourseError, match=r"armed already, or may be\. Another account"):
+                watchdog.arm(60, "true")
+            with pytest.raises(CourseError, match=r"can't be read\. Whoever armed it can end it"):
+                watchdog.off()
 
 
 def test_one_that_ended_with_the_machine_that_it_stopped_has_acted() -> None:

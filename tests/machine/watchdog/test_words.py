@@ -56,9 +56,20 @@ def test_a_countdown_says_what_puts_it_off() -> None:
         ("rehearsed", "Not guarded any more. So it was."),
         ("failed", "Not guarded. So it was. Arm it again with `coursekit watch`."),
         ("lost", "Not guarded. So it was. Arm it again with `coursekit watch`."),
-        ("off", "Not guarded: nobody armed a watchdog, so nothing is ever stopped."),
+        ("off", "Not guarded. So it was."),
+        (
+            "elsewhere",
+            "Not guarded. This home folder's watchdog is armed, on another machine or in another "
+            "container (ada). `coursekit watch --off` ends that.",
+        ),
     ],
 )
 def test_every_way_to_stand_has_its_sentence(phase: str, words: str) -> None:
-    assert sentence(told(phase=phase, why="So it was.")) == words
-    assert line(told(phase=phase, why="So it was.")) == words
+    assert sentence(told(phase=phase, why="So it was.", host="ada")) == words
+    assert line(told(phase=phase, why="So it was.", host="ada")) == words
+
+
+def test_where_nobody_armed_one_nothing_is_ever_stopped() -> None:
+    assert sentence(State()) == (
+        "Not guarded: nobody armed a watchdog, so nothing is ever stopped."
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.core import activity, executing, handing
-from coursekit.machine import cost
+from coursekit.machine import clocks, cost
 from coursekit.machine.providers.ec2 import EC2
 from coursekit.machine.providers.own import PC
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
@@ -107,9 +107,12 @@ def test_a_faked_gpu_that_does_not_say_how_busy_it_is_is_not_at_work() -> None:
     assert gpu_use(reading(1.0, 0.1)).at_work != ""
 
 
-def test_a_machine_that_slept_begins_anew(watch: Watch) -> None:
-    watch.see(reading(10.0))
-    watch.see(reading(4000.0))
+def test_a_machine_that_slept_begins_anew(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.see(reading(40.0))
+    assert watch.idle().seconds == 40.0
+    now = clocks.through_sleep()
+    monkeypatch.setattr(clocks, "through_sleep", lambda: now + 4000.0)
+    watch.see(reading(45.0))  # that clock stands still in sleep
     assert watch.idle().seconds == 0.0
 
 
