@@ -16,7 +16,7 @@ from ipywidgets.widgets import widget as widgets
 from coursekit import MachinePanel
 from coursekit.core import activity
 from coursekit.core.errors import CourseError
-from coursekit.machine import cost, month
+from coursekit.machine import clocks, cost, month
 from coursekit.machine.providers import plugins
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
 from coursekit.machine.watchdog.standing import State, lock
@@ -143,7 +143,8 @@ def test_a_panel_that_rests_still_tells_of_the_watchdog_what_is_new(
     now = [1e9]
     monkeypatch.setattr(time, "time", lambda: now[0])
     monkeypatch.setattr(activity, "_last", {})
-    armed = State("guarding", idle=2700.0, command="true", id="one", clock=time.monotonic())
+    armed = State("guarding", idle=2700.0, command="true", id="one", place=clocks.place())
+    armed = replace(armed, clock=time.monotonic())
     armed.write()
     with lock():
         model = MachineModel(lambda: ())

@@ -8,12 +8,21 @@ from dataclasses import replace
 
 import pytest
 
+from coursekit.machine import clocks
 from coursekit.machine.watchdog.standing import State, lock
 from coursekit.panels.reminder.guard import Guard, Lookout
 from coursekit.panels.reminder.model import ITSELF, Leaving, ReminderModel
 from coursekit.panels.reminder.watching import IdleNow
 
-ARMED = State("guarding", idle=2700.0, command="echo idle", sign="a cell", id="one", pid=1)
+ARMED = State(
+    "guarding",
+    idle=2700.0,
+    command="echo idle",
+    sign="a cell",
+    id="one",
+    pid=1,
+    place=clocks.place(),
+)
 
 
 @pytest.fixture
