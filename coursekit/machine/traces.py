@@ -99,7 +99,8 @@ def keys() -> Seen:
     """When each terminal was typed into last, to 8 seconds; Linux keeps it as the file's time."""
     traces = {}
     with suppress(OSError):
-        for file in os.scandir(TERMINALS):
+        # beside the terminals, called by numbers, there is what programs make new ones with
+        for file in filter(lambda it: it.name.isdecimal(), os.scandir(TERMINALS)):
             with suppress(OSError):
                 traces[file.name] = Trace(file.stat().st_atime_ns, "keys typed in a terminal")
     return Seen(traces=traces)

@@ -147,6 +147,8 @@ def test_a_key_typed_in_a_terminal_changes_its_trace(
     assert keys() == first
     os.utime(tmp_path / "0", (2e9, 0))
     assert keys() != first
+    (tmp_path / "ptmx").touch()  # any program that makes a terminal touches it
+    assert list(keys().traces) == ["0"]
     monkeypatch.setattr(traces, "TERMINALS", tmp_path / "none")
     assert keys().traces == {}
 
