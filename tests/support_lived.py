@@ -43,13 +43,13 @@ from coursekit.machine.idle import Seen
 from coursekit.machine.watchdog import acting, log
 from coursekit.machine.watchdog import dog as dogs
 from coursekit.machine.watchdog.decide import Orders
-from coursekit.machine.watchdog.gpu import EVERY, GpuUse
+from coursekit.machine.watchdog.gpu import AGAIN, GpuUse
 from coursekit.machine.watchdog.observer import Observer
 from coursekit.machine.watchdog.orders import Arming
 from coursekit.machine.watchdog.standing import State
 
-SEEN = EVERY + 2 * TICK
-"""Seconds after which a GPU's work, or its end, is seen at the latest: it is asked seldom."""
+SEEN = AGAIN + 2 * TICK
+"""Seconds after which a GPU's work, or its end, is seen at the latest, also one that has failed."""
 
 LEAST = 90.0
 """Seconds that a GPU's work or a training takes at least: nobody looks for so long at the most."""
@@ -258,7 +258,7 @@ class Lived:
     def _look_after(self, *times: float) -> None:
         """Has the watchdog look again when it asks the GPU next, as it looks every few seconds."""
         for t in times:
-            self.at(t + EVERY + TICK, lambda: None)
+            self.at(t + AGAIN + TICK, lambda: None)
 
     def _break(self, code: int) -> None:
         self.gpu.cards[0].errors = {"all": code} if code else {}

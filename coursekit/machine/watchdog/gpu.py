@@ -31,8 +31,11 @@ COMPUTES_NOTHING = {
 UNSAID = 999
 """NVML's own number for an error that it can't name; also one that passes, such as a timeout."""
 
-EVERY = 12.0
-"""Seconds between two questions, and to try again after an error."""
+EVERY = 3.0
+"""Seconds between two questions, which take microseconds: the end of a use is known so soon."""
+
+AGAIN = 12.0
+"""Seconds until one that failed is tried anew, which takes 10 ms and more."""
 
 
 class GpuUse:
@@ -49,10 +52,10 @@ class GpuUse:
     def look(self, soon: bool = False) -> Seen:
         """Whether one is in use; asked now where something is done `soon`, else seldom."""
         if soon or self._clock() >= self._next:
-            self._next = self._clock() + EVERY
             share = max([*self._nvidia(), *self._others()], default=0.0)
             at_work = f"the GPU, {share:.0%} in use" if share >= IN_USE else ""
             self._seen = Seen(at_work, unknown=self._unknown())
+            self._next = self._clock() + (AGAIN if self._errors else EVERY)
         return self._seen
 
     def _others(self) -> list[float]:

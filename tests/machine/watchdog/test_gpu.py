@@ -11,7 +11,7 @@ import pytest
 from support_nvml import Card, FakeNvml
 
 from coursekit.machine.idle import Seen
-from coursekit.machine.watchdog.gpu import EVERY, GpuUse
+from coursekit.machine.watchdog.gpu import AGAIN, EVERY, GpuUse
 
 
 def test_a_machine_without_a_gpu_has_none_in_use() -> None:
@@ -93,6 +93,19 @@ def test_of_a_faked_gpu_that_may_compute_but_cannot_be_asked_nothing_is_known(
     assert use.look(soon=True).unknown == seen.unknown
     fake.cards[0].errors.clear()
     assert use.look(soon=True) == Seen("the GPU, 100% in use")
+
+
+def test_a_faked_gpu_that_fails_is_not_opened_anew_every_time(
+    install: Callable[..., FakeNvml], clock: Any
+) -> None:
+    fake = install(init=pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
+    use = GpuUse(clock)
+    for _ in range(4):
+        use.look()
+        clock.now += AGAIN / 4
+    assert fake.calls.count("nvmlInit") == 1
+    use.look()
+    assert fake.calls.count("nvmlInit") == 2
 
 
 def test_a_faked_driver_that_was_changed_still_runs_what_it_ran(

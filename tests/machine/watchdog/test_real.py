@@ -19,7 +19,7 @@ from support_kernel import kernel
 from support_watchdog import disarm
 
 from coursekit.core.errors import CourseError
-from coursekit.machine import watchdog
+from coursekit.machine import nvml, watchdog
 from coursekit.machine.watchdog import log
 
 pytestmark = pytest.mark.slow
@@ -237,4 +237,5 @@ def test_it_is_small() -> None:
     time.sleep(20)
     after = process.cpu_times()
     assert after.user + after.system - before.user - before.system <= 0.1
-    assert process.memory_info().rss < 30e6
+    # NVIDIA's library alone takes 18 MB, and the package that asks it 16
+    assert process.memory_info().rss < (60e6 if nvml.has_driver() else 30e6)
