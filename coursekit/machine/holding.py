@@ -6,7 +6,6 @@ import gc
 import sys
 import weakref
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -24,19 +23,21 @@ class Mark:
 
     Args:
         it: The object.
-        within: A tensor that it leads to: a list or dict can't be referred to weakly, and the next
-            one is often made where the last one was.
+        within: A tensor that it leads to, for what can't be referred to weakly, such as a list or
+            dict: the next one is often made where the last one was.
     """
 
     def __init__(self, it: object, within: weakref.ref[Any] | None = None) -> None:
         self._key = id(it), id(type(it))
-        self._alive = [within] if within else []
-        with suppress(TypeError):
-            self._alive.append(weakref.ref(it))
+        try:
+            self._alive: weakref.ref[Any] | None = weakref.ref(it)
+        except TypeError:
+            self._alive = within
 
     def fits(self, it: object) -> bool:
         """Whether it is that very object."""
-        return (id(it), id(type(it))) == self._key and all(ref() is not None for ref in self._alive)
+        alive = self._alive is None or self._alive() is not None
+        return alive and (id(it), id(type(it))) == self._key
 
 
 @dataclass(frozen=True)

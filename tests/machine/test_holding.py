@@ -129,6 +129,21 @@ def test_a_list_that_was_filled_anew_is_not_what_was_listed(names: dict[str, Any
     assert names["x"] == ["precious"]
 
 
+class Batches:
+    """Keeps the last batch."""
+
+    def __init__(self) -> None:
+        self.last = big(2)
+
+
+def test_what_has_been_used_since_it_was_listed_is_still_the_same(names: dict[str, Any]) -> None:
+    names["x"] = batches = Batches()
+    (held,) = holding.holdings()
+    batches.last = big(2)  # one more batch
+    freeing.drop(held)
+    assert "x" not in names
+
+
 def test_of_two_names_the_one_that_is_left_is_deleted(names: dict[str, Any]) -> None:
     names["x"] = names["y"] = big(2)
     (held,) = holding.holdings()
