@@ -44,6 +44,8 @@ class PanelModel(HasTraits):
 class Worker:
     """Runs a panel's jobs one after the other, in the order they came, off the calling thread.
 
+    Its thread ends once there was nothing to do for a few seconds; the next job starts another.
+
     Where Python ends meanwhile, `stop` is called and the present job gets some seconds to end: a
     thread that holds tensors when Python ends would abort it.
 
@@ -56,6 +58,7 @@ class Worker:
         _workers.add(self)
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()  # or a job could come while the thread makes up its mind
 
     def do(self, job: Callable[[], Result]) -> Future[Result]:
         """Takes the job on and is back at once.
@@ -65,10 +68,11 @@ class Worker:
             with the errors that it expects: one that it raises is shown as any thread's.
         """
         done: Future[Result] = Future()
-        self._jobs.put((job, done))
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
-            self._thread.start()
+        with self._lock:
+            self._jobs.put((job, done))
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
+                self._thread.start()
         return done
 
     def wait(self) -> None:
@@ -77,7 +81,8 @@ class Worker:
 
     def end(self) -> None:
         """Stops the present job, and forgets those that wait; waits for it, but not for ever."""
-        if self._thread is None or not self._thread.is_alive():
+        thread = self._thread
+        if thread is None or not thread.is_alive():
             return
         with suppress(queue.Empty):
             while True:
@@ -89,7 +94,13 @@ class Worker:
 
     def _run(self) -> None:
         while True:
-            run(*self._jobs.get())
+            try:
+                run(*self._jobs.get(timeout=REST))
+            except queue.Empty:
+                with self._lock:
+                    if self._jobs.empty():
+                        self._thread = None  # from now on `do` starts another
+                        return
 
 
 def run(job: Callable[[], Result], done: Future[Result]) -> None:
@@ -107,6 +118,9 @@ def run(job: Callable[[], Result], done: Future[Result]) -> None:
 
 
 LAST_SECONDS = 20
+REST = 5.0
+"""Seconds without a job after which a worker's thread ends."""
+
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from concurrent.futures import CancelledError
 from typing import Any
 
 import pytest
 
+from coursekit.panels import working
 from coursekit.panels.working import Worker
 
 
@@ -83,3 +85,23 @@ def test_to_wait_for_a_worker_that_ends_is_no_error() -> None:
     worker.end()
     waiter.join(10)
     assert not waiter.is_alive()
+
+
+def test_a_worker_without_jobs_keeps_no_thread_and_the_next_job_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(working, "REST", 0.05)
+    worker = Worker()
+    first = worker.do(threading.current_thread).result(10)
+    first.join(10)
+    assert not first.is_alive()
+    assert worker.do(threading.current_thread).result(10) is not first
+    worker.end()
+
+
+def test_no_job_is_lost_that_comes_as_the_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "REST", 0.001)
+    worker = Worker()
+    for at in range(500):
+        assert worker.do(lambda at=at: at).result(10) == at
+        time.sleep(0.001)
