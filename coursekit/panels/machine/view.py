@@ -10,6 +10,7 @@ from coursekit.panels.frame import Said, busy_line, error_line, panel, row, styl
 from coursekit.panels.machine.leaving import guard_view, price_view, reminder_view, stopping_view
 from coursekit.panels.machine.model import NOT_YOURS, MachineModel
 from coursekit.panels.machine.table import charts, table
+from coursekit.panels.panel import close_all
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
 
@@ -89,7 +90,7 @@ def memory_view(model: MachineModel, worker: Worker) -> VBox:
     def show(_: object = None) -> None:
         old, listed.children = listed.children, [held_view(it, model, worker) for it in model.held]
         for line in old:
-            line.close()
+            close_all(line)
 
     model.observe(show, "held")
     show()

@@ -17,8 +17,10 @@ from coursekit import MachinePanel
 from coursekit.core import activity
 from coursekit.core.errors import CourseError
 from coursekit.machine import clocks, cost, month
+from coursekit.machine.holding import Held
 from coursekit.machine.providers import plugins
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
+from coursekit.machine.tensors import Size
 from coursekit.machine.watchdog.standing import State, lock
 from coursekit.panels.machine.leaving import price_view, stopping_view
 from coursekit.panels.machine.model import MachineModel
@@ -261,3 +263,19 @@ def test_a_plug_in_that_fails_is_named_where_one_reads_how_to_stop(
         assert escape(said) in stopping_view(panel.model.provider, panel.model.skipped).value
     finally:
         plugins.found.cache_clear()
+
+
+def test_a_line_of_what_held_memory_leaves_no_widget_behind() -> None:
+    before = set(widgets._instances)
+    panel = MachinePanel()
+    held = Held("variable", ("big",), Size(in_memory=24_000_000))
+    panel.model.held = (held,)
+    assert panel.view is panel.view
+    one = len(widgets._instances)
+    for names in (("big",), ("other", "name"), ("big",)):
+        panel.model.held = (replace(held, names=names),)
+        panel.model.held = (held, held)
+        panel.model.held = (held,)
+    assert len(widgets._instances) == one
+    panel.close()
+    assert set(widgets._instances) == before
