@@ -31,6 +31,10 @@ class Panel:
         """What the panel shows, as lines of plain text; says what to call next."""
         raise NotImplementedError
 
+    def saved(self) -> str:
+        """The same for a notebook's file, which others may read: without what is the owner's."""
+        return self.text()
+
     def widgets(self) -> VBox:
         """The panel's widgets, made anew."""
         raise NotImplementedError
@@ -47,12 +51,16 @@ class Panel:
             close_all(view)
 
     def __repr__(self) -> str:
+        return self.saved() if in_kernel() else self.text()  # of a list in a cell, too
+
+    def __str__(self) -> str:
         return self.text()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """What Jupyter shows: the widgets, or the text where no front end can show them."""
-        text = {"text/plain": self.text()}
-        return {**self.view._repr_mimebundle_(), **text} if in_kernel() else text
+        if not in_kernel():
+            return {"text/plain": self.text()}
+        return {**self.view._repr_mimebundle_(), "text/plain": self.saved()}
 
     def _ipython_display_(self) -> None:
         """Shows that; and keeps the text for an HTML export, which would take the widgets alone."""
@@ -64,7 +72,7 @@ class Panel:
             from coursekit.panels.cells import note_cells
 
             note_cells()
-            script = shown_when_exported(self.text(), self.view.model_id)
+            script = shown_when_exported(self.saved(), self.view.model_id)
             show({"application/javascript": script, "text/plain": ""}, raw=True)
 
     def _done(self, job: Callable[[], object], waits: bool = False) -> None:

@@ -51,6 +51,21 @@ def test_in_a_kernel_it_is_the_same_widgets_each_time_with_the_text_beside(
     assert "application/vnd.jupyter.widget-view+json" in first
 
 
+def test_what_is_the_owners_is_printed_and_in_no_notebook_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Owned(Sample):
+        def saved(self) -> str:
+            return "A panel."
+
+    panel = Owned()
+    assert (str(panel), repr(panel)) == (panel.text(), panel.text())
+    shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=object()))
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    assert panel._repr_mimebundle_()["text/plain"] == repr(panel) == "A panel."
+    assert str(panel) == panel.text()
+
+
 def test_in_a_kernel_a_script_keeps_the_text_for_an_export(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

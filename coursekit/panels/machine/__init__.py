@@ -84,17 +84,21 @@ class MachinePanel(Panel):
 
     def text(self) -> str:
         self.model.look()
-        said = [*lines(self.model.reading or status()), *self._leaving(), self.model.told]
+        mine = () if self.model.shared else (*self.model.costs, self.model.guard, reminder().said)
         now = "Now: panel.free(), panel.set_price('0.526 $'), panel.arm('45m', 'COMMAND')."
-        return "\n".join(filter(None, [*said, "" if self.model.shared else now]))
+        return self._lines(*mine, self.model.told, "" if self.model.shared else now)
 
-    def _leaving(self) -> list[str]:
-        """How it is shut down, and all that helps not to forget it."""
+    def saved(self) -> str:
+        """Without price, watchdog and reminder: its command may hold a password."""
+        more = "print(panel) tells, too, what it costs and how the watchdog stands."
+        return self._lines(self.model.told, "" if self.model.shared else more)
+
+    def _lines(self, *more: str) -> str:
+        """How the machine is, how it is shut down, and more."""
         it = self.model.provider
-        if self.model.shared:
-            return [NOT_YOURS]
         stops = [f"{it.name}: {it.stop}", *self.model.skipped]
-        return [*stops, *self.model.costs, self.model.guard, reminder().said]
+        how = [NOT_YOURS] if self.model.shared else stops
+        return "\n".join(filter(None, [*lines(self.model.reading or status()), *how, *more]))
 
     def widgets(self) -> VBox:
         from coursekit.panels.machine.view import machine_view

@@ -265,6 +265,17 @@ def test_a_plug_in_that_fails_is_named_where_one_reads_how_to_stop(
         plugins.found.cache_clear()
 
 
+def test_a_notebooks_file_has_neither_price_nor_command_and_a_terminal_has_both() -> None:
+    panel = MachinePanel()
+    panel.set_price("0.526 $")
+    State("failed", command="curl -H secret", why="It ran `curl -H secret`.").write()
+    for secret in ("curl", "$", "since this machine started", "guarded"):
+        assert secret in str(panel)
+        assert secret not in panel.saved()
+    assert panel.model.provider.stop in panel.saved()
+    assert panel._repr_mimebundle_() == {"text/plain": str(panel)}  # no notebook here
+
+
 def test_a_line_of_what_held_memory_leaves_no_widget_behind() -> None:
     before = set(widgets._instances)
     panel = MachinePanel()
