@@ -9,6 +9,7 @@ import anywidget
 from ipywidgets import HTML, HBox, VBox, Widget, dlink
 from traitlets import Enum, Float, Unicode
 
+from coursekit.panels.linked import Linked
 from coursekit.panels.reminder import reminder_at_top
 from coursekit.panels.working import PanelModel
 
@@ -28,7 +29,7 @@ def asking(script: Path) -> str:
     return joined(ASKING, script)
 
 
-class Said(anywidget.AnyWidget):
+class Said(Linked, anywidget.AnyWidget):
     """A line of plain text; a screen reader says it when it changes, what is wrong at once.
 
     Attributes:
@@ -81,12 +82,12 @@ def busy_line(model: PanelModel) -> Said:
     """What the model does now."""
     line = Said()
     line.add_class("ck-busy")
-    dlink((model, "busy"), (line, "text"), lambda what: f"{what} …" if what else "")
+    line.links = (dlink((model, "busy"), (line, "text"), lambda it: f"{it} …" if it else ""),)
     return line
 
 
 def error_line(model: PanelModel) -> Said:
     """What went wrong last."""
     line = Said(tone="error")
-    dlink((model, "message"), (line, "text"))
+    line.links = (dlink((model, "message"), (line, "text")),)
     return line

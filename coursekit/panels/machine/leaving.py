@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, VBox, Widget, dlink
+from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Text, Widget, dlink
 
 from coursekit.machine.providers import Provider
 from coursekit.panels.frame import Said, row
-from coursekit.panels.linked import Linked
+from coursekit.panels.linked import Group, Observer
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.reminder import wishes
 from coursekit.panels.reminder.counter import Counter
@@ -49,21 +49,17 @@ def price_view(model: MachineModel, worker: Worker) -> Widget:
     """What an hour costs, and what that makes."""
     typed = Text(placeholder="0.526 $", description="Price per hour", continuous_update=False)
     typed.style.description_width = "auto"
-    keep, month = Button(description="Keep it", icon="check"), Said(tone="quiet")
-    dlink((model, "price"), (typed, "value"))  # not back: what can't be read stays to be mended
-    shown = HTML()
-    dlink((model, "costs"), (shown, "value"), lambda it: "<br>".join(map(escape, it)))
-
-    dlink((model, "month"), (month, "text"))
+    keep, month, shown = Button(description="Keep it", icon="check"), Said(tone="quiet"), HTML()
     look = once(worker, model.ask_month)
-    model.observe(lambda _: look(), "due")
     look()
     keep.on_click(lambda _: worker.do(lambda: model.set_price(typed.value)))
-    return VBox([row(typed, keep), shown, month])
-
-
-class ReminderView(Linked, VBox):  # type: ignore[misc]  # it has no types
-    """The reminder's choices, which the reminder outlives."""
+    return Group(
+        [row(typed, keep), shown, month],
+        dlink((model, "price"), (typed, "value")),  # not back: what can't be read is to be mended
+        dlink((model, "costs"), (shown, "value"), lambda it: "<br>".join(map(escape, it))),
+        dlink((model, "month"), (month, "text")),
+        Observer(model, "due", look),
+    )
 
 
 def reminder_view(reminder: ReminderModel) -> Widget:
@@ -74,8 +70,7 @@ def reminder_view(reminder: ReminderModel) -> Widget:
     after.layout.width = "240px"
     after.value = round(reminder.after / 60)
     line = Said()
-    shown = ReminderView([row(wanted, after), line])
-    shown.links = (
+    links = (
         dlink((reminder, "on"), (wanted, "value")),
         dlink((reminder, "said"), (line, "text")),
     )
@@ -91,7 +86,7 @@ def reminder_view(reminder: ReminderModel) -> Widget:
 
     wanted.observe(switch, "value")
     after.observe(wait, "value")
-    return shown
+    return Group([row(wanted, after), line], *links)
 
 
 def guard_view(model: MachineModel, worker: Worker) -> Widget:
@@ -110,11 +105,13 @@ def guard_view(model: MachineModel, worker: Worker) -> Widget:
     on.on_click(lambda _: arm())
     off.on_click(lambda _: disarm())
     line, left, orders = Said(), Counter(), row(idle, command, on)
-    dlink((model, "alarm"), (line, "tone"), lambda it: "waits" if it else "status")
-    dlink((model, "guard"), (line, "text"))
-    dlink((model, "ends"), (left, "ends"))
-    dlink((model, "guarded"), (orders.layout, "display"), lambda it: "none" if it else "")
-    dlink((model, "guarded"), (off.layout, "display"), lambda it: "" if it else "none")
-    shown = VBox([line, left, orders, row(off)])
+    shown = Group(
+        [line, left, orders, row(off)],
+        dlink((model, "alarm"), (line, "tone"), lambda it: "waits" if it else "status"),
+        dlink((model, "guard"), (line, "text")),
+        dlink((model, "ends"), (left, "ends")),
+        dlink((model, "guarded"), (orders.layout, "display"), lambda it: "none" if it else ""),
+        dlink((model, "guarded"), (off.layout, "display"), lambda it: "" if it else "none"),
+    )
     shown.add_class("ck-guard")
     return shown

@@ -7,6 +7,7 @@ from ipywidgets import HTML, Button, VBox, Widget, dlink
 from coursekit.machine import words
 from coursekit.machine.holding import Held
 from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
+from coursekit.panels.linked import Group, Observer
 from coursekit.panels.machine.leaving import guard_view, price_view, reminder_view, stopping_view
 from coursekit.panels.machine.model import NOT_YOURS, MachineModel
 from coursekit.panels.machine.table import charts, table
@@ -30,7 +31,7 @@ def machine_view(model: MachineModel, reminder: ReminderModel | None, worker: Wo
     now = panel(
         "This machine",
         HINT,
-        *status_view(model),
+        status_view(model),
         memory_view(model, worker),
         busy_line(model),
         error_line(model),
@@ -57,26 +58,31 @@ def part(title: str, shown: Widget) -> VBox:
     return VBox([HTML(f"<h3>{title}</h3>"), shown])
 
 
-def status_view(model: MachineModel) -> list[Widget]:
+def status_view(model: MachineModel) -> Widget:
     """How it is: in sentences, as a table, over the last ten minutes."""
     said, numbers, drawn = Said(tone="quiet"), HTML(), HTML()
     said.add_class("ck-verdict")
-    dlink((model, "said"), (said, "text"), " ".join)
-    dlink((model, "reading"), (numbers, "value"), table)
-    dlink((model, "recent"), (drawn, "value"), charts)
-    return [said, rest_view(model), numbers, drawn]
+    shown = Group(
+        [said, rest_view(model), numbers, drawn],
+        dlink((model, "said"), (said, "text"), " ".join),
+        dlink((model, "reading"), (numbers, "value"), table),
+        dlink((model, "recent"), (drawn, "value"), charts),
+    )
+    shown.add_class("ck-status")
+    return shown
 
 
-def rest_view(model: MachineModel) -> VBox:
+def rest_view(model: MachineModel) -> Widget:
     """Says that nothing new is shown, with a button to go on."""
     go_on = Button(description="Read it again", icon="sync", layout={"width": "auto"})
     go_on.on_click(lambda _: model.wake())
-    resting = VBox([Said(text=RESTING), go_on])
-    dlink((model, "rests"), (resting.layout, "display"), lambda it: "" if it else "none")
-    return resting
+    shown = Group([Said(text=RESTING), go_on])
+    to = (shown.layout, "display")
+    shown.links = (dlink((model, "rests"), to, lambda it: "" if it else "none"),)
+    return shown
 
 
-def memory_view(model: MachineModel, worker: Worker) -> VBox:
+def memory_view(model: MachineModel, worker: Worker) -> Widget:
     """What holds memory, each with a button, and one to free the GPU's."""
     free = Button(description="Free GPU memory", icon="eraser", layout={"width": "auto"})
     look = Button(description="What holds memory?", icon="search", layout={"width": "auto"})
@@ -85,16 +91,18 @@ def memory_view(model: MachineModel, worker: Worker) -> VBox:
     free.on_click(lambda _: click_free())
     look.on_click(lambda _: click_look())
     told, listed = Said(), VBox()
-    dlink((model, "told"), (told, "text"))
 
-    def show(_: object = None) -> None:
+    def show() -> None:
         old, listed.children = listed.children, [held_view(it, model, worker) for it in model.held]
         for line in old:
             close_all(line)
 
-    model.observe(show, "held")
     show()
-    return VBox([row(free, look), told, listed])
+    return Group(
+        [row(free, look), told, listed],
+        dlink((model, "told"), (told, "text")),
+        Observer(model, "held", show),
+    )
 
 
 def held_view(held: Held, model: MachineModel, worker: Worker) -> Widget:

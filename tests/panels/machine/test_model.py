@@ -276,6 +276,35 @@ def test_a_notebooks_file_has_neither_price_nor_command_and_a_terminal_has_both(
     assert panel._repr_mimebundle_() == {"text/plain": str(panel)}  # no notebook here
 
 
+def test_a_panel_that_is_shown_again_and_again_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(month, "this_month", lambda: asked.append("month"))
+    panel, told = MachinePanel(), []
+    before = observers(panel.model)
+    for _ in range(3):
+        assert panel.view is panel.view
+        told.append(observers(panel.model) - before)
+        panel.close()
+        assert observers(panel.model) == before
+    assert told[0] > 10
+    assert len(set(told)) == 1
+    assert panel.view is panel.view
+    panel.worker.wait()
+    asked.clear()
+    panel.model.due += 1
+    panel.worker.wait()
+    assert len(asked) == 1
+    panel.close()
+
+
+def observers(model: MachineModel) -> int:
+    """How many are told of its changes; traitlets has no public word for that."""
+    told = model._trait_notifiers.values()
+    return sum(len(handlers) for kinds in told for handlers in kinds.values())
+
+
 def test_a_line_of_what_held_memory_leaves_no_widget_behind() -> None:
     before = set(widgets._instances)
     panel = MachinePanel()
