@@ -124,6 +124,24 @@ def test_one_that_was_killed_is_lost_in_every_panel_until_somebody_has_read_that
     expect(page).not_to_have_title(re.compile(STILL))
 
 
+def test_a_browser_whose_clock_is_wrong_counts_right_on_a_page_that_is_opened_later(
+    browse: Any, cell_page: Callable[..., Server]
+) -> None:
+    page = browse("about:blank")
+    page.add_init_script("const now = Date.now; Date.now = () => now() + 45_000;")
+    page.goto(cell_page(PANELS).address)
+    ready(page)
+    watchdog.arm(80, "echo idle", dry_run=True)
+    for _ in range(2):
+        expect(timers(page)).to_have_count(BANNERS + 1, timeout=WAIT)
+        left = watchdog.state().left()
+        assert left is not None
+        assert abs(seconds(page) - left) <= 3
+        page.wait_for_timeout(3_000)
+        page.reload()
+        ready(page)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_countdown_and_loss_fit_on_a_phone_and_axe_finds_nothing_wrong(
     browse: Any, cell_page: Callable[..., Server], theme: str

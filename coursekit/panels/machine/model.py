@@ -55,7 +55,7 @@ class MachineModel(PanelModel):
         due: Rises where the month is to be asked for again: it takes long, so its view has it done.
         guard: How the watchdog stands, a sentence.
         guarded: Whether it is at work.
-        ends: When its countdown ends, in seconds since 1970; 0 where there is none.
+        ends: When its countdown ends, on `time.monotonic`'s clock; 0 where there is none.
         alarm: `countdown`, or `lost`: it was armed, and is at work no more.
     """
 

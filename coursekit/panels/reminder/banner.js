@@ -36,12 +36,12 @@ function button(model, word, label) {
 }
 
 /** The parts of a banner. The line with the role stays, so that its new words are read aloud. */
-function built(model) {
+function built(ends) {
   const box = document.createElement("div"); // no landmark: each panel has one
   const words = document.createElement("p");
   const list = document.createElement("ul");
   const buttons = document.createElement("div");
-  const { line, stop } = counting(model);
+  const { line, stop } = counting(ends);
   box.className = "ck-reminder";
   box.setAttribute("role", "group");
   words.setAttribute("role", "status");
@@ -61,8 +61,8 @@ function wording(model, leaving) {
   return leaving ? model.get("leave") : "";
 }
 
-function render({ model, el }) {
-  const { box, words, list, buttons, stop } = built(model);
+function render({ model, el }, ends) {
+  const { box, words, list, buttons, stop } = built(ends);
   let leaving = 0; // until when the words for leaving are shown
   let offered = -Infinity;
   let last = "";
@@ -114,4 +114,12 @@ function render({ model, el }) {
     mark();
   };
 }
-export default { render };
+export default () => {
+  let ends;
+  return {
+    initialize({ model }) {
+      ends = ending(model);
+    },
+    render: (shown) => render(shown, ends),
+  };
+};

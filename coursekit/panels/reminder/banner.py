@@ -12,7 +12,7 @@ from traitlets import Tuple as TupleTrait
 
 from coursekit.panels.frame import joined
 from coursekit.panels.linked import Linked
-from coursekit.panels.reminder.counter import COUNTDOWN
+from coursekit.panels.reminder.counter import COUNTDOWN, left
 from coursekit.panels.reminder.model import ReminderModel
 
 SHOWN = ("stage", "said", "still", "asks", "leave", "warning", "ends", "alarm")
@@ -32,7 +32,7 @@ class Banner(Linked, anywidget.AnyWidget):
     asks = Bool(False).tag(sync=True)
     leave = Unicode().tag(sync=True)
     warning = Unicode().tag(sync=True)
-    ends = Float(0.0).tag(sync=True)
+    ends = Float(0.0).tag(sync=True, to_json=left)
     alarm = Unicode().tag(sync=True)
 
     def __init__(self, model: ReminderModel) -> None:

@@ -1,6 +1,13 @@
-function render({ model, el }) {
-  const { line, stop } = counting(model);
-  el.append(line);
-  return stop;
-}
-export default { render };
+export default () => {
+  let ends;
+  return {
+    initialize({ model }) {
+      ends = ending(model);
+    },
+    render({ el }) {
+      const { line, stop } = counting(ends);
+      el.append(line);
+      return stop;
+    },
+  };
+};

@@ -26,7 +26,7 @@ class Guard:
         key: Changes where it stands in another way, not as time goes by.
         said: That in words; of a countdown without the time that is left.
         guarded: Whether it is at work.
-        ends: When its countdown ends, in seconds since 1970; 0 where there is none.
+        ends: When its countdown ends, on `time.monotonic`'s clock; 0 where there is none.
         alarm: It is about to act, or does no more what it was armed for: it died or failed.
         seen: Whether it was at work since this process looks.
     """
@@ -43,24 +43,21 @@ class Lookout:
     """Looks at the watchdog; cheap enough for once a second."""
 
     def __init__(self) -> None:
-        self._key: Hashable = None
-        self._ends = 0.0
         self._seen, self._began = False, time.time()
 
     def look(self) -> Guard:
         """How it stands now."""
         it = watchdog.state()
         key = (it.id, it.phase, it.deadline, it.why)
-        if key != self._key:
-            self._key, left = key, it.left() if it.phase == "countdown" else None
-            self._ends = 0.0 if left is None else time.time() + left
-        said = countdown(it) if it.phase == "countdown" else words.sentence(it)
+        counts = it.phase == "countdown"
+        said = countdown(it) if counts else words.sentence(it)
+        ends = it.deadline or 0.0 if counts else 0.0
         alarm = ALARMS.get(it.phase, "")
         if alarm != "lost":
             self._seen = it.guarded
         # one that was armed and has died between two looks was at work, too
         seen = self._seen or it.armed >= self._began
-        return Guard(key, said, it.guarded, self._ends, alarm, seen)
+        return Guard(key, said, it.guarded, ends, alarm, seen)
 
 
 def countdown(it: watchdog.State) -> str:

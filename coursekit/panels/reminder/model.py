@@ -78,7 +78,7 @@ class ReminderModel(PanelModel):
         still: Of the list, what may still cost.
         alarm: What of the watchdog comes before all that: it counts down, or is lost.
         warning: What to say of that.
-        ends: When the countdown ends, in seconds since 1970; 0 where there is none.
+        ends: When the countdown ends, on `time.monotonic`'s clock; 0 where there is none.
         asks: Whether leaving the page is worth a question.
         leave: What to say to somebody who is about to leave.
     """

@@ -165,7 +165,7 @@ def test_a_panel_that_rests_still_tells_of_the_watchdog_what_is_new(
         for second in range(60, 120):
             model.hear(reading(float(second)))
         assert sorted(changed) == ["alarm", "ends", "guard"]
-        assert (model.alarm, model.ends) == ("countdown", pytest.approx(now[0] + 120, abs=2))
+        assert (model.alarm, model.ends) == ("countdown", counts.deadline)
     model.hear(reading(120.0))  # it was killed
     assert (model.alarm, model.ends, model.guarded) == ("lost", 0.0, False)
     assert model.guard.startswith("Not guarded.")
@@ -267,6 +267,7 @@ def test_a_plug_in_that_fails_is_named_where_one_reads_how_to_stop(
 
 def test_a_notebooks_file_has_neither_price_nor_command_and_a_terminal_has_both() -> None:
     panel = MachinePanel()
+    panel.model.reading = reading()
     panel.set_price("0.526 $")
     State("failed", command="curl -H secret", why="It ran `curl -H secret`.").write()
     for secret in ("curl", "$", "since this machine started", "guarded"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from ipywidgets import widgets
 from coursekit import LookUp, MachinePanel
 from coursekit.panels.reminder import reminder
 from coursekit.panels.reminder.banner import SHOWN, Banner
+from coursekit.panels.reminder.counter import Counter
 from coursekit.panels.reminder.model import Leaving, ReminderModel
 
 RENTED = Leaving("Example Cloud", "Choose Actions, Stop.", ("The disk.",), paid=True)
@@ -67,6 +69,23 @@ def test_what_no_button_sends_changes_nothing(model: ReminderModel, word: Any) -
     press(banner, word)
     assert banner.stage == "loud"
     banner.close()
+
+
+@pytest.mark.parametrize("make", [lambda: Banner(ReminderModel(Hours, lambda: RENTED)), Counter])
+def test_a_page_is_sent_the_seconds_that_are_left_as_it_asks(
+    make: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [5000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    it = make()
+    assert it.get_state("ends") == {"ends": None}
+    it.ends = 5100.0
+    assert it.get_state("ends") == {"ends": 100.0}
+    now[0] += 30  # a page that is opened later
+    assert it.get_state()["ends"] == 70.0
+    now[0] += 90
+    assert it.get_state()["ends"] == 0.0
+    it.close()
 
 
 def test_a_closed_banner_is_told_nothing_more_and_the_model_does_not_keep_it(

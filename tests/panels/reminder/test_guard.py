@@ -60,7 +60,7 @@ def test_a_countdown_has_an_end_that_stays_and_words_without_a_number() -> None:
     assert first == second
     assert first.guarded
     assert first.alarm == "countdown"
-    assert first.ends == pytest.approx(time.time() + 100, abs=2)
+    assert first.ends == pytest.approx(time.monotonic() + 100, abs=2)
     assert first.said == (
         "Soon the watchdog runs `echo idle`: nothing was done here. "
         "Whatever you do now puts that off."
