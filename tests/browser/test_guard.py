@@ -19,7 +19,8 @@ from coursekit.machine import watchdog
 
 PANELS = "from coursekit import LookUp, MachinePanel\ndisplay(MachinePanel())\nLookUp()"
 BANNERS = 2  # of the machine panel's first part, and of the look-up
-SOON, STILL = "⏻ Stops soon: ", "⏻ Still on: "
+SOON, REHEARSAL, STILL = "⏻ Acts soon: ", "⏻ Rehearsal: ", "⏻ Still on: "
+RUNS = "The watchdog is about to run its command"
 WAIT = 60_000
 
 pytestmark = pytest.mark.slow
@@ -87,7 +88,7 @@ def test_a_countdown_is_in_every_panel_and_the_title_and_i_am_still_here_ends_it
     before = seconds(page)
     page.wait_for_timeout(2_000)
     assert 1 <= before - seconds(page) <= 3
-    banner = page.get_by_role("group", name="The machine is about to be stopped").first
+    banner = page.get_by_role("group", name=RUNS).first
     expect(banner.get_by_role("status")).to_contain_text("Whatever you do now puts that off.")
     expect(page).to_have_title(re.compile(f"^{SOON}"))
     banner.get_by_role("button", name="I am still here").click()
@@ -104,6 +105,21 @@ def test_a_countdown_is_in_every_panel_and_the_title_and_i_am_still_here_ends_it
     for words in BROKEN:
         expect(page.get_by_text(words)).to_have_count(0)
     assert elsewhere == []
+
+
+def test_what_nothing_puts_off_is_switched_off_and_there_is_no_other_button(
+    page: Page, tmp_path: Path
+) -> None:
+    watchdog.arm(3600, f"touch {tmp_path}/acted", most=40)
+    expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
+    banner = page.get_by_role("group", name=RUNS).first
+    expect(banner.get_by_role("status")).to_contain_text("Nothing puts that off;")
+    expect(banner.get_by_role("button")).to_have_text(["Switch it off"])
+    banner.get_by_role("button").click()
+    expect(banners(page)).to_have_count(0, timeout=15_000)
+    expect(guard(page, "nothing is ever stopped")).to_be_visible(timeout=15_000)
+    assert watchdog.state().phase == "off"
+    assert not (tmp_path / "acted").exists()
 
 
 def test_one_that_was_killed_is_lost_in_every_panel_until_somebody_has_read_that(
@@ -149,6 +165,8 @@ def test_countdown_and_loss_fit_on_a_phone_and_axe_finds_nothing_wrong(
     page = ready(browse(f"{cell_page(PANELS).address}&theme={theme}"))
     watchdog.arm(40, "sudo poweroff", dry_run=True)
     expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
+    expect(page.get_by_role("group", name="The watchdog only rehearses").first).to_be_visible()
+    expect(page).to_have_title(re.compile(f"^{REHEARSAL}"))
     picture(page, f"machine-countdown-{theme}")
     assert violations(page) == []
     page.set_viewport_size({"width": 360, "height": 800})

@@ -1,31 +1,48 @@
 const STILL = "⏻ Still on: ";
-const SOON = "⏻ Stops soon: ";
+const SOON = { stop: "⏻ Stops soon: ", run: "⏻ Acts soon: ", rehearse: "⏻ Rehearsal: " };
+const MARKS = [...Object.values(SOON), STILL];
 const EVERY = 1_000; // milliseconds; JupyterLab writes the title anew at each change of tabs
 const READING = 15_000; // the words for leaving stay so long
 const PAUSE = 15 * 60_000; // between two of them
 const BUTTONS = {
-  "": [["here", "I am still here"], ["later", "Remind me in 30 min"], ["shut down", "I have shut it down"]],
-  countdown: [["here", "I am still here"]],
+  still: [["here", "I am still here"], ["later", "Remind me in 30 min"], ["shut down", "I have shut it down"]],
   lost: [["here", "I have read it"], ["later", "Remind me in 30 min"]],
+  sign: [["here", "I am still here"]],
+  off: [["off", "Switch it off"]],
+  nothing: [],
 };
 const NAMES = {
-  "": "The machine is still on",
-  countdown: "The machine is about to be stopped",
+  still: "The machine is still on",
   lost: "The machine is not guarded any more",
+  stop: "The machine is about to be stopped",
+  run: "The watchdog is about to run its command",
+  rehearse: "The watchdog only rehearses",
 };
+
+/** Which buttons there are: of a countdown, what helps against it. */
+function offered(model) {
+  const alarm = model.get("alarm");
+  return alarm === "countdown" ? model.get("helps") || "nothing" : alarm || "still";
+}
+
+/** What the banner is about: of a countdown, what is about to be done. */
+function about(model) {
+  const alarm = model.get("alarm");
+  return alarm === "countdown" ? model.get("deed") : alarm || "still";
+}
 
 /** Marks the tab's title while a banner wants that; that it stops soon comes first. */
 function mark() {
-  const wanted = [SOON, STILL].find((it) => document.querySelector(`.ck-reminder[data-mark="${it}"]`)) ?? "";
-  const before = [SOON, STILL].find((it) => document.title.startsWith(it)) ?? "";
+  const wanted = MARKS.find((it) => document.querySelector(`.ck-reminder[data-mark="${it}"]`)) ?? "";
+  const before = MARKS.find((it) => document.title.startsWith(it)) ?? "";
   if (wanted !== before) document.title = wanted + document.title.slice(before.length);
 }
 
 /** Only where the browser allows them already; panels in one page have one notice together. */
-function notice(alarm, text) {
+function notice(model, text) {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
-  const title = `coursekit: ${NAMES[alarm].replace("The", "the")}`;
-  new Notification(title, { body: text, tag: `coursekit-${alarm || "reminder"}` });
+  const title = `coursekit: ${NAMES[about(model)].replace("The", "the")}`;
+  new Notification(title, { body: text, tag: `coursekit-${model.get("alarm") || "reminder"}` });
 }
 
 function button(model, word, label) {
@@ -64,7 +81,7 @@ function wording(model, leaving) {
 function render({ model, el }, ends) {
   const { box, words, list, buttons, stop } = built(ends);
   let leaving = 0; // until when the words for leaving are shown
-  let offered = -Infinity;
+  let reminded = -Infinity;
   let last = "";
   let shown; // which buttons; they stay while they are the same, or the focus would be lost
   const show = () => {
@@ -72,15 +89,16 @@ function render({ model, el }, ends) {
     const stage = alarm || model.get("stage");
     const said = wording(model, Date.now() < leaving);
     box.hidden = !said;
-    box.dataset.mark = alarm === "countdown" ? SOON : alarm || stage === "loud" ? STILL : "";
-    box.setAttribute("aria-label", NAMES[alarm]);
+    box.dataset.mark = alarm === "countdown" ? SOON[model.get("deed")] : alarm || stage === "loud" ? STILL : "";
+    box.setAttribute("aria-label", NAMES[about(model)]);
     if (words.textContent !== said) words.textContent = said;
     list.hidden = stage !== "list";
     list.replaceChildren(...items(model.get("still")));
-    buttons.hidden = stage === "list";
-    if (shown !== alarm) buttons.replaceChildren(...BUTTONS[alarm].map((it) => button(model, ...it)));
-    shown = alarm;
-    if (stage !== last && (alarm || stage === "loud")) notice(alarm, said);
+    const wanted = offered(model);
+    if (shown !== wanted) buttons.replaceChildren(...BUTTONS[wanted].map((it) => button(model, ...it)));
+    shown = wanted;
+    buttons.hidden = stage === "list" || !buttons.hasChildNodes();
+    if (stage !== last && (alarm || stage === "loud")) notice(model, said);
     last = stage;
   };
   const leave = () => {
@@ -90,8 +108,8 @@ function render({ model, el }, ends) {
   };
   // the pointer on its way to the tabs; not each time, or it would be in the way
   const away = ({ clientY }) => {
-    if (clientY > 0 || !model.get("asks") || performance.now() - offered < PAUSE) return;
-    offered = performance.now();
+    if (clientY > 0 || !model.get("asks") || performance.now() - reminded < PAUSE) return;
+    reminded = performance.now();
     leave();
   };
   const ask = (event) => {

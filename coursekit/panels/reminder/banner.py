@@ -14,8 +14,9 @@ from coursekit.panels.frame import joined
 from coursekit.panels.linked import Linked
 from coursekit.panels.reminder.counter import COUNTDOWN, left
 from coursekit.panels.reminder.model import ReminderModel
+from coursekit.panels.working import Worker, once
 
-SHOWN = ("stage", "said", "still", "asks", "leave", "warning", "ends", "alarm")
+SHOWN = ("stage", "said", "still", "asks", "leave", "warning", "helps", "deed", "ends", "alarm")
 
 
 class Banner(Linked, anywidget.AnyWidget):
@@ -32,12 +33,15 @@ class Banner(Linked, anywidget.AnyWidget):
     asks = Bool(False).tag(sync=True)
     leave = Unicode().tag(sync=True)
     warning = Unicode().tag(sync=True)
+    helps = Unicode().tag(sync=True)
+    deed = Unicode().tag(sync=True)
     ends = Float(0.0).tag(sync=True, to_json=left)
     alarm = Unicode().tag(sync=True)
 
     def __init__(self, model: ReminderModel) -> None:
         super().__init__()
-        self._model = model
+        self._model, worker = model, Worker()
+        self._switch_off = once(worker, model.switch_off)
         self.links = tuple(dlink((model, name), (self, name)) for name in SHOWN)
         self.on_msg(self._hear)
 
@@ -47,5 +51,7 @@ class Banner(Linked, anywidget.AnyWidget):
             self._model.still_here()
         elif content.get("pressed") == "later":
             self._model.later(now)
+        elif content.get("pressed") == "off":
+            self._switch_off()
         elif content.get("pressed") == "shut down":
             self._model.shut_down(now)

@@ -13,6 +13,7 @@ from traitlets import Tuple as TupleTrait
 
 from coursekit.core import activity, deeds
 from coursekit.core.wording import duration
+from coursekit.machine import watchdog
 from coursekit.panels.reminder.guard import Guard
 from coursekit.panels.working import PanelModel
 
@@ -78,6 +79,9 @@ class ReminderModel(PanelModel):
         still: Of the list, what may still cost.
         alarm: What of the watchdog comes before all that: it counts down, or is lost.
         warning: What to say of that.
+        helps: Of a countdown, what keeps the watchdog from what it is about to do: a `sign` of
+            life, or only to switch it `off`; "" for nothing any more.
+        deed: What that is: to `stop` the machine, to `run` a command, or only to `rehearse`.
         ends: When the countdown ends, on `time.monotonic`'s clock; 0 where there is none.
         asks: Whether leaving the page is worth a question.
         leave: What to say to somebody who is about to leave.
@@ -90,6 +94,8 @@ class ReminderModel(PanelModel):
     still = TupleTrait()
     alarm = Enum(["", "countdown", "lost"], "")
     warning = Unicode()
+    helps = Enum(["", "sign", "off"], "")
+    deed = Enum(["", "stop", "run", "rehearse"], "")
     ends = Float(0.0)
     asks = Bool(False)
     leave = Unicode()
@@ -110,6 +116,7 @@ class ReminderModel(PanelModel):
         self._shown = ("", "")
         self._guard, self._warned = Guard(), -math.inf  # as of when
         self._put_off: tuple[Hashable, float] = ("", -math.inf)  # what was answered, until when
+        self._failed: tuple[Hashable, str] = (None, "")  # what could not be switched off, why
         self._event = ""  # what happened that is worth a banner before its time
         self._trained_since: float | None = None
         self._gone: float | None = None  # when it was said to be shut down
@@ -139,8 +146,12 @@ class ReminderModel(PanelModel):
         due = guard.alarm == "countdown" or guard.seen
         shown = guard.alarm if due and (guard.key != answered or now >= until) else ""
         # once for each countdown, as the page itself counts; see `_show`
-        self.warning = guard.said if shown else ""
+        failed, why = self._failed
+        said = f"{guard.said} {why}" if why and failed == guard.key else guard.said
+        self.warning = said if shown else ""
         self.ends = guard.ends if shown == "countdown" else 0.0
+        if shown == "countdown":  # else they stay, for a page hears of each change by itself
+            self.helps, self.deed = guard.helps, guard.deed
         self.alarm = shown
 
     def still_here(self) -> None:
@@ -150,6 +161,16 @@ class ReminderModel(PanelModel):
         self._show("")
         # the watchdog needs some seconds to see that; one that does not counts on for all to see
         self._answer(self._warned + ITSELF if self._guard.alarm == "countdown" else math.inf)
+
+    def switch_off(self) -> None:
+        """Ends the watchdog, where nothing else puts its countdown off; takes seconds."""
+        if self._guard.helps != "off":  # no page was offered that
+            return
+        key = self._guard.key
+        with self.working("Switching the watchdog off"):
+            watchdog.off()
+        self._failed = key, self.message
+        self.warn(self._guard, self._warned)
 
     def later(self, now: float, seconds: float = LATER) -> None:
         """Says nothing for so long."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -60,6 +62,15 @@ def test_each_button_does_what_it_says(
     banner = Banner(model)
     press(banner, word)
     assert (banner.stage, banner.still) == (stage, still)
+    banner.close()
+
+
+def test_switching_off_is_done_off_the_main_thread(model: ReminderModel) -> None:
+    done: Queue[threading.Thread] = Queue()
+    model.switch_off = lambda: done.put(threading.current_thread())  # type: ignore[method-assign]
+    banner = Banner(model)
+    press(banner, "off")
+    assert done.get(timeout=10) is not threading.main_thread()
     banner.close()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from coursekit.machine import clocks
+from coursekit.core.errors import CourseError
+from coursekit.machine import clocks, watchdog
 from coursekit.machine.watchdog.standing import State, lock
 from coursekit.panels.reminder.guard import Guard, Lookout
 from coursekit.panels.reminder.model import ITSELF, Leaving, ReminderModel
@@ -78,6 +80,37 @@ def test_a_rehearsal_and_the_latest_moment_are_said_to_be_such() -> None:
 
 
 @pytest.mark.usefixtures("alive")
+@pytest.mark.parametrize(
+    ("state", "helps", "said"),
+    [
+        ({"phase": "countdown"}, "sign", "^Soon the watchdog .* Whatever you do now puts that off"),
+        ({"phase": "saving"}, "sign", "^The watchdog waits .* Whatever you do now puts that off"),
+        ({"phase": "countdown", "latest": True, "most": 60.0}, "off", "^Soon .* Nothing puts that"),
+        ({"phase": "saving", "latest": True, "most": 60.0}, "off", "^The .* waits .* Nothing puts"),
+        ({"phase": "acting"}, "", "^The watchdog runs `echo idle` now.$"),
+        ({"phase": "acting", "latest": True, "most": 60.0}, "", "^The .* runs `echo idle` now.$"),
+    ],
+)
+def test_it_is_known_what_keeps_it_from_acting(
+    state: dict[str, object], helps: str, said: str
+) -> None:
+    write(deadline=time.monotonic() + 9, **state)
+    guard = Lookout().look()
+    assert (guard.alarm, guard.helps) == ("countdown", helps)
+    assert re.search(said, guard.said)
+
+
+@pytest.mark.usefixtures("alive")
+@pytest.mark.parametrize(
+    ("orders", "deed"),
+    [({"command": ""}, "stop"), ({"command": "echo idle"}, "run"), ({"dry_run": True}, "rehearse")],
+)
+def test_what_only_may_stop_the_machine_is_told_apart(orders: dict[str, object], deed: str) -> None:
+    write(phase="countdown", deadline=time.monotonic() + 9, **orders)
+    assert Lookout().look().deed == deed
+
+
+@pytest.mark.usefixtures("alive")
 def test_time_that_goes_by_is_no_news_and_another_phase_is() -> None:
     lookout = Lookout()
     write()
@@ -134,6 +167,45 @@ def test_still_here_takes_a_countdown_away_until_the_watchdog_had_time_to_see_it
     assert model.alarm == ""
     model.warn(COUNTS, 100.0 + ITSELF)
     assert model.alarm == "countdown"  # it goes on, so everybody has to know
+
+
+def latest(helps: str) -> ReminderModel:
+    """A reminder that tells of a countdown which only that `helps` against."""
+    model = quiet()
+    model.warn(replace(COUNTS, helps=helps, deed="run"), 100.0)  # type: ignore[arg-type]
+    return model
+
+
+def test_where_nothing_else_helps_the_watchdog_is_switched_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(watchdog, "off", lambda: done.append("off"))
+    for helps in ("sign", ""):
+        latest(helps).switch_off()
+    quiet().switch_off()
+    assert done == []
+    model = latest("off")
+    assert (model.alarm, model.helps, model.deed) == ("countdown", "off", "run")
+    model.switch_off()
+    assert done == ["off"]
+    assert model.warning == "Soon."
+
+
+def test_that_it_cannot_be_switched_off_is_told_until_it_stands_in_another_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stays() -> bool:
+        raise CourseError("The watchdog does not end.")
+
+    monkeypatch.setattr(watchdog, "off", stays)
+    model = latest("off")
+    model.switch_off()
+    assert model.warning == "Soon. The watchdog does not end."
+    model.warn(COUNTS, 101.0)
+    assert model.warning == "Soon. The watchdog does not end."
+    model.warn(replace(COUNTS, key="next"), 102.0)
+    assert model.warning == "Soon."
 
 
 def test_that_it_is_lost_is_told_until_somebody_has_read_it() -> None:
