@@ -60,12 +60,13 @@ def _arm(idle: str | None, then: str | None, max_hours: float | None, dry_run: b
     from coursekit.machine.watchdog.orders import PROVIDER, seconds
 
     command = (then or "").strip()
-    if not idle or not command:
+    if not (idle or max_hours) or not command:
         raise CourseError(
             "Say when, and what is done then, such as --idle 45m --then provider, or --status."
         )
     most = max_hours * 3600 if max_hours else None
-    it = watchdog.arm(seconds(idle), "" if command == PROVIDER else command, most, dry_run)
+    quiet = seconds(idle) if idle else 3600 * (max_hours or 0)
+    it = watchdog.arm(quiet, "" if command == PROVIDER else command, most, dry_run)
     show(watchdog.sentence(it))
     here = "notebook" if in_cell() else "terminal"
     typer.echo(f"This {here} may be closed. What it does, and why, is in {log.path()}")

@@ -10,6 +10,8 @@ from coursekit.machine.cost import Costs, costs
 from coursekit.machine.month import Month, this_month
 from coursekit.machine.providers import Provider
 
+PRICE = 'Say what an hour costs, and it is counted: coursekit machine --price "0.526 USD"'
+
 
 @dataclass(frozen=True)
 class Bill:
@@ -29,10 +31,12 @@ class Bill:
 
     def sentences(self) -> list[str]:
         """What to say, each a sentence or two."""
-        costs = self.costs.sentences() if self.costs else []
+        it = self.provider
+        still = [f"Goes on costing then: {what}" for what in it.still_costs]
+        costs = self.costs.sentences() if self.costs else [PRICE] if it.paid else []
         month = self.month.sentence() if self.month else ""
-        said = [f"{self.provider.name}: {self.provider.stop}", *costs, month, *self.skipped]
-        return [it for it in said if it]
+        said = [f"{it.name}. {it.stop}", *still, *costs, month, *self.skipped]
+        return [sentence for sentence in said if sentence]
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs; docs/machine.md says what each name means."""

@@ -58,6 +58,9 @@ def parse(text: str) -> Rate:
     currency = (found["before"] or found["after"]).strip()
     if not currency or (found["before"].strip() and found["after"].strip()):
         raise NoRate("Type what an hour costs with its currency, once, such as 0.526 $.")
+    if found["number"][0] in ".," and found["before"].strip().isalpha():
+        # "$0.5" in a shell's double quotes, where $0 is the shell's name
+        raise NoRate(f"“{price[:40]}” is no price. Put it in single quotes, or type 0.526 USD.")
     if len(currency) > LONGEST or not all(map(_in_currency, currency)):
         raise NoRate(f"“{currency[:40]}” is no currency. Type one such as $ or EUR.")
     return Rate(_amount(found["number"]), currency)

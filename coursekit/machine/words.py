@@ -13,6 +13,9 @@ from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
 LESSON_1 = 11.0
 """Seconds that `fine_tune(1)` of lesson 1 takes one core; measured on a rented server's."""
 
+BUSY = 0.5
+"""Share of the processor from which on whatever comes takes longer."""
+
 RESTING = 60.0
 """Seconds from which on it is said for how long a GPU has been idle."""
 
@@ -43,7 +46,8 @@ def without_gpu(host: Host, trouble: bool) -> str:
     """What it means that there is no GPU, or none that may be used, for lesson 1."""
     what = "No GPU can be used" if trouble else "No GPU here"
     seconds = 10 * round(LESSON_1 / min(1.0, host.cores) / 10)
-    return f"{what}: lesson 1 takes about {seconds} seconds on this CPU."
+    busy = ", longer while it is as busy as now" if (host.busy or 0) > BUSY else ""
+    return f"{what}: lesson 1 takes about {seconds} seconds on this CPU{busy}."
 
 
 def doing(gpu: Gpu) -> str:

@@ -23,7 +23,10 @@ def on_ec2(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_price_it_says_how_to_stop_and_no_cost() -> None:
     found = bill()
-    assert found.sentences() == [f"{EC2.name}: {EC2.stop}"]
+    first, *still, price = found.sentences()
+    assert first == f"{EC2.name}. {EC2.stop}"
+    assert still == [f"Goes on costing then: {it}" for it in EC2.still_costs]
+    assert "--price" in price
     said = json.loads(json.dumps(found.as_json()))
     assert said["provider"]["stop"] == EC2.stop
     assert said["provider"]["source"].startswith("https://")
@@ -33,13 +36,13 @@ def test_without_a_price_it_says_how_to_stop_and_no_cost() -> None:
 def test_with_a_price_it_says_what_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     set_rate("0.526 $")
     note()
-    first, so_far, *others = bill().sentences()
-    assert first.startswith(EC2.name)
-    assert "since this machine started" in so_far
-    assert any("if it stays on until" in it for it in others)
-    said = bill().as_json()
-    assert (said["costs"]["rate"], said["costs"]["currency"]) == ("0.526", "$")
-    assert set(said["month"]) == {"seen_s", "cost"}
+    said = " ".join(bill().sentences())
+    assert "since this machine started" in said
+    assert "if it stays on until" in said
+    assert "--price" not in said
+    data = bill().as_json()
+    assert (data["costs"]["rate"], data["costs"]["currency"]) == ("0.526", "$")
+    assert set(data["month"]) == {"seen_s", "cost"}
 
 
 def test_a_plug_in_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

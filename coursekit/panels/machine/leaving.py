@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -68,11 +69,13 @@ def reminder_view(reminder: ReminderModel) -> Widget:
     after = BoundedIntText(min=1, max=600, description="Idle minutes before that")
     after.style.description_width = "auto"
     after.layout.width = "240px"
-    after.value = round(reminder.after / 60)
     line = Said()
+    answers = row(*(answer(label, do) for label, do in answers_of(reminder)))
     links = (
+        dlink((reminder, "after"), (after, "value"), lambda it: round(it / 60)),
+        dlink((reminder, "stage"), (answers.layout, "display"), lambda it: "" if it else "none"),
         dlink((reminder, "on"), (wanted, "value")),
-        dlink((reminder, "said"), (line, "text")),
+        dlink((reminder, "said"), (line, "text"), lambda it: " ".join([it, *reminder.still])),
     )
 
     def switch(_: object) -> None:
@@ -81,12 +84,29 @@ def reminder_view(reminder: ReminderModel) -> Widget:
             reminder.on = wanted.value
 
     def wait(_: object) -> None:
-        wishes.keep(replace(wishes.kept(), minutes=after.value))
-        reminder.after = 60.0 * after.value
+        if after.value != round(reminder.after / 60):  # else the reminder itself has set it
+            wishes.keep(replace(wishes.kept(), minutes=after.value))
+            reminder.after = 60.0 * after.value
 
     wanted.observe(switch, "value")
     after.observe(wait, "value")
-    return Group([row(wanted, after), line], *links)
+    return Group([row(wanted, after), line, answers], *links)
+
+
+def answers_of(reminder: ReminderModel) -> tuple[tuple[str, Callable[[], None]], ...]:
+    """What there is to answer to the reminder, as in its banner."""
+    return (
+        ("I am still here", reminder.still_here),
+        ("Remind me in 30 min", lambda: reminder.later(time.monotonic())),
+        ("I have shut it down", lambda: reminder.shut_down(time.monotonic())),
+    )
+
+
+def answer(label: str, do: Callable[[], None]) -> Button:
+    """A button with one of the answers."""
+    made = Button(description=label, layout=AUTO)
+    made.on_click(lambda _: do())
+    return made
 
 
 def guard_view(model: MachineModel, worker: Worker) -> Widget:

@@ -39,7 +39,7 @@ def sparkline(name: str, series: Series, now: float) -> str:
     )
     lines = "".join(f"<path d='{path}'/>" for path in paths(points))
     return (
-        f"<figure class='ck-spark'><figcaption>{escape(name)} <b>{percent(last, 0)}</b>"
+        f"<figure class='ck-spark'><figcaption>{escape(name)}, ten minutes"
         f"</figcaption><svg viewBox='0 0 {WIDTH} {HEIGHT}' role='img' aria-label='{escape(heard)}' "
         f"preserveAspectRatio='none'>{lines}</svg></figure>"
     )

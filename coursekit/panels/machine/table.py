@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from coursekit.core.wording import file_size, percent
 from coursekit.machine.readings import Gpu, Host, Reading
-from coursekit.machine.words import cores
+from coursekit.machine.words import cores, driver, pytorch
 from coursekit.panels.machine.sparkline import sparkline
 
 HEAD = ("Part", "In use", "Used of all", "This notebook", "Temperature", "Power")
@@ -34,7 +34,14 @@ def table(reading: Reading | None) -> str:
     return (
         f"<div class='ck-scroll' tabindex='0' role='group' aria-label='This machine'>"
         f"<table class='ck-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<p class='ck-hint'>{escape('. '.join(programs(reading)))}</p>"
     )
+
+
+def programs(reading: Reading) -> list[str]:
+    """What PyTorch can use, or why not, and which driver there is."""
+    said = [pytorch(reading.accelerator, bool(reading.gpus)), *driver(reading)]
+    return [it.rstrip(".") for it in said if it]
 
 
 def gpu_row(gpu: Gpu) -> tuple[str, ...]:

@@ -3,9 +3,12 @@ const SOON = { stop: "⏻ Stops soon: ", run: "⏻ Acts soon: ", rehearse: "⏻ 
 const MARKS = [...Object.values(SOON), STILL];
 const EVERY = 1_000; // milliseconds; JupyterLab writes the title anew at each change of tabs
 const READING = 15_000; // the words for leaving stay so long
+const SIGNS = ["keydown", "pointerdown"];
+const ANSWERED = 3_000; // in which the watchdog sees a sign of life
 const PAUSE = 15 * 60_000; // between two of them
 const BUTTONS = {
   still: [["here", "I am still here"], ["later", "Remind me in 30 min"], ["shut down", "I have shut it down"]],
+  list: [["here", "It still runs"]],
   lost: [["here", "I have read it"], ["later", "Remind me in 30 min"]],
   sign: [["here", "I am still here"]],
   off: [["off", "Switch it off"]],
@@ -22,7 +25,8 @@ const NAMES = {
 /** Which buttons there are: of a countdown, what helps against it. */
 function offered(model) {
   const alarm = model.get("alarm");
-  return alarm === "countdown" ? model.get("helps") || "nothing" : alarm || "still";
+  if (alarm === "countdown") return model.get("helps") || "nothing";
+  return alarm || (model.get("stage") === "list" ? "list" : "still");
 }
 
 /** What the banner is about: of a countdown, what is about to be done. */
@@ -67,8 +71,15 @@ function built(ends) {
   return { box, words, list, buttons, stop };
 }
 
+/** A check list: each with a box to tick. */
 function items(texts) {
-  return texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
+  return texts.map((text) => {
+    const item = document.createElement("li");
+    const label = document.createElement("label");
+    label.append(Object.assign(document.createElement("input"), { type: "checkbox" }), ` ${text}`);
+    item.append(label);
+    return item;
+  });
 }
 
 /** What is most important: of the watchdog first, then of the idle time, then before leaving. */
@@ -78,11 +89,26 @@ function wording(model, leaving) {
   return leaving ? model.get("leave") : "";
 }
 
+/** Lets the page's other listeners hear of it, once it is really left. */
+function postponed() {
+  window.dispatchEvent(new Event("beforeunload"));
+}
+
+/** Asks before the page is left. Voila would end its Python before the answer, so it hears of it only then. */
+function asked(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.dispatchEvent(new CustomEvent("ck-leaving")); // to the banners of all panels
+  window.addEventListener("pagehide", postponed, { once: true });
+}
+
 function render({ model, el }, ends) {
   const { box, words, list, buttons, stop } = built(ends);
   let leaving = 0; // until when the words for leaving are shown
   let reminded = -Infinity;
+  let told = -Infinity; // when a sign of life was sent
   let last = "";
+  let still; // what may still cost; it stays, with its ticks
   let shown; // which buttons; they stay while they are the same, or the focus would be lost
   const show = () => {
     const alarm = model.get("alarm");
@@ -93,11 +119,12 @@ function render({ model, el }, ends) {
     box.setAttribute("aria-label", NAMES[about(model)]);
     if (words.textContent !== said) words.textContent = said;
     list.hidden = stage !== "list";
-    list.replaceChildren(...items(model.get("still")));
+    if (still !== model.get("still")) list.replaceChildren(...items(model.get("still")));
+    still = model.get("still");
     const wanted = offered(model);
     if (shown !== wanted) buttons.replaceChildren(...BUTTONS[wanted].map((it) => button(model, ...it)));
     shown = wanted;
-    buttons.hidden = stage === "list" || !buttons.hasChildNodes();
+    buttons.hidden = !buttons.hasChildNodes();
     if (stage !== last && (alarm || stage === "loud")) notice(model, said);
     last = stage;
   };
@@ -113,21 +140,29 @@ function render({ model, el }, ends) {
     leave();
   };
   const ask = (event) => {
-    if (!model.get("asks")) return;
-    leave();
-    event.preventDefault();
+    if (event.isTrusted && model.get("asks")) asked(event); // what is postponed asks nothing
+  };
+  // keys typed and clicks made anywhere on the page put a countdown off that a sign of life puts off
+  const active = () => {
+    if (offered(model) !== "sign" || performance.now() - told < ANSWERED) return;
+    told = performance.now();
+    model.send({ pressed: "here" });
   };
   const marking = setInterval(mark, EVERY);
   model.on("change", show);
   document.documentElement.addEventListener("mouseleave", away);
-  window.addEventListener("beforeunload", ask);
+  document.addEventListener("ck-leaving", leave);
+  window.addEventListener("beforeunload", ask, { capture: true });
+  for (const it of SIGNS) document.addEventListener(it, active, { capture: true, passive: true });
   show();
   el.append(box);
   return () => {
     clearInterval(marking);
     stop();
     document.documentElement.removeEventListener("mouseleave", away);
-    window.removeEventListener("beforeunload", ask);
+    document.removeEventListener("ck-leaving", leave);
+    window.removeEventListener("beforeunload", ask, { capture: true });
+    for (const it of SIGNS) document.removeEventListener(it, active, { capture: true });
     box.remove();
     mark();
   };

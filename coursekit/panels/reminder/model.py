@@ -157,6 +157,8 @@ class ReminderModel(PanelModel):
     def still_here(self) -> None:
         """Somebody is there: counts as something done, for the watchdog, too."""
         activity.record("here")
+        if self._gone is not None:
+            deeds.undo("shut_down")
         self._begin_anew()
         self._show("")
         # the watchdog needs some seconds to see that; one that does not counts on for all to see

@@ -13,6 +13,7 @@ from coursekit.machine.readings import Reading
 from coursekit.machine.sampler import Sampler, sampler
 from coursekit.machine.traces import Notes, cells, trainings
 from coursekit.machine.watchdog.gpu import IN_USE
+from coursekit.panels.reminder import wishes
 from coursekit.panels.reminder.guard import Lookout
 from coursekit.panels.reminder.model import Leaving, ReminderModel
 
@@ -48,6 +49,7 @@ class Watch:
         self._provider = providers.recognise()
         self._lookout, self._over = Lookout(), Event()
         self._matters, self._asked = False, now
+        self._wished = wishes.kept()
 
     def begin(self, model: ReminderModel, source: Sampler = sampler) -> None:
         """Has the model look from now on, in a thread."""
@@ -75,6 +77,7 @@ class Watch:
         model.warn(self._lookout.look(), now)
         if now - self._asked < EVERY:
             return
+        self._follow(model)
         matters = model.on or self.leaving().paid
         if matters or self._matters:  # once more when that ends, so that nothing of it stays
             reading = source.latest(TICK)
@@ -82,6 +85,13 @@ class Watch:
                 return
             model.look(reading.clock)
         self._matters, self._asked = matters, now
+
+    def _follow(self, model: ReminderModel) -> None:
+        """Does as somebody wished since, in whichever notebook."""
+        wished = wishes.kept()
+        if wished != self._wished:
+            self._wished, model.after = wished, 60.0 * wished.minutes
+            model.on = model.on if wished.on is None else wished.on
 
     def see(self, reading: Reading) -> bool:
         """Takes notice of what was done; False where that is not due yet."""
