@@ -31,8 +31,10 @@ def disk_of(place: Path, size: str) -> Iterator[Path]:
         pytest.skip(f"no file system can be mounted here: {error}")
     if done.returncode:
         pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def fill(place: Path, leave: int) -> Path:

@@ -186,6 +186,12 @@ def test_leaving_a_machine_with_a_price_asks_and_says_why(
     )
     picture(page, "machine-leaving-light")
     expect(banners(page)).to_have_count(0, timeout=20_000)
+    # Voila would have let go of the page's Python before the answer
+    page.get_by_label("Price per hour").fill("1 EUR")
+    button(page, "Keep it").click()
+    expect(page.get_by_text(re.compile("EUR since this machine started"))).to_be_visible(
+        timeout=20_000
+    )
 
 
 @pytest.mark.slow

@@ -89,19 +89,6 @@ function wording(model, leaving) {
   return leaving ? model.get("leave") : "";
 }
 
-/** Lets the page's other listeners hear of it, once it is really left. */
-function postponed() {
-  window.dispatchEvent(new Event("beforeunload"));
-}
-
-/** Asks before the page is left. Voila would end its Python before the answer, so it hears of it only then. */
-function asked(event) {
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  document.dispatchEvent(new CustomEvent("ck-leaving")); // to the banners of all panels
-  window.addEventListener("pagehide", postponed, { once: true });
-}
-
 function render({ model, el }, ends) {
   const { box, words, list, buttons, stop } = built(ends);
   let leaving = 0; // until when the words for leaving are shown
@@ -116,6 +103,7 @@ function render({ model, el }, ends) {
     const said = wording(model, Date.now() < leaving);
     box.hidden = !said;
     box.dataset.mark = alarm === "countdown" ? SOON[model.get("deed")] : alarm || stage === "loud" ? STILL : "";
+    box.dataset.asks = model.get("asks") ? "yes" : "";
     box.setAttribute("aria-label", NAMES[about(model)]);
     if (words.textContent !== said) words.textContent = said;
     list.hidden = stage !== "list";
@@ -139,8 +127,11 @@ function render({ model, el }, ends) {
     reminded = performance.now();
     leave();
   };
+  // in the app the page asks, before Voila hears of it: see its page.js
   const ask = (event) => {
-    if (event.isTrusted && model.get("asks")) asked(event); // what is postponed asks nothing
+    if (!event.isTrusted || !model.get("asks")) return;
+    leave();
+    event.preventDefault();
   };
   // keys typed and clicks made anywhere on the page put a countdown off that a sign of life puts off
   const active = () => {
@@ -152,7 +143,7 @@ function render({ model, el }, ends) {
   model.on("change", show);
   document.documentElement.addEventListener("mouseleave", away);
   document.addEventListener("ck-leaving", leave);
-  window.addEventListener("beforeunload", ask, { capture: true });
+  window.addEventListener("beforeunload", ask);
   for (const it of SIGNS) document.addEventListener(it, active, { capture: true, passive: true });
   show();
   el.append(box);
@@ -161,7 +152,7 @@ function render({ model, el }, ends) {
     stop();
     document.documentElement.removeEventListener("mouseleave", away);
     document.removeEventListener("ck-leaving", leave);
-    window.removeEventListener("beforeunload", ask, { capture: true });
+    window.removeEventListener("beforeunload", ask);
     for (const it of SIGNS) document.removeEventListener(it, active, { capture: true });
     box.remove();
     mark();

@@ -38,3 +38,15 @@ setInterval(async () => {
   if (line.textContent !== words) line.textContent = words;
   if (!line.isConnected) document.body.prepend(line);
 }, EVERY);
+
+// Voila lets go of the page's Python as the browser asks whether the page is left, before the answer: whoever
+// stayed had a dead page. So where a banner wants that question, Voila hears of it only once the page is left. This is
+// the first listener, since the script stands in the head.
+const leaves = () => window.dispatchEvent(new Event("beforeunload"));
+window.addEventListener("beforeunload", (event) => {
+  if (!event.isTrusted || !document.querySelector('.ck-reminder[data-asks="yes"]')) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.dispatchEvent(new CustomEvent("ck-leaving")); // to the banners of all panels
+  window.addEventListener("pagehide", leaves, { once: true });
+});
