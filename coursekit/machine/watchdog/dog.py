@@ -7,7 +7,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -28,6 +27,9 @@ TICK = 4.0
 GLANCE = 1.0
 """Seconds between two looks at the switch."""
 
+TELLING = "what it says of itself"
+"""A source beside those that it looks at: what nobody could be warned of is not done."""
+
 DONE = "What it had done by then stays done."
 
 Look = Callable[[bool], Mapping[str, Seen]]
@@ -45,6 +47,7 @@ class Dog:
         self._look, self._checkpoints = look, Checkpoints()
         self._decider = Decider(arming.orders, time.monotonic())
         self.decision = Decision("guarding")
+        self._untold = ""  # why it can't say how it stands
         told = asdict(arming)
         del told["runtime"]
         here: dict[str, Any] = {
@@ -107,7 +110,9 @@ class Dog:
         Args:
             away: Seconds that it got no time, beyond those that it waited.
         """
-        seen = self._look(self.decision.phase != "guarding")
+        if soon := self.decision.phase != "guarding":
+            self._tell()  # a disk may have become full since the last look
+        seen = {**self._look(soon), TELLING: Seen(unknown=self._untold)}
         now, missing = time.monotonic(), self._checkpoints.missing()
         before, self.decision = self.decision, self._decider.look(now, seen, away, missing)
         if self.decision.save and (asked := self._checkpoints.ask()):
@@ -148,8 +153,12 @@ class Dog:
     def _tell(self, **changes: Any) -> None:
         """Says how it stands; a disk that has become full keeps nobody from watching."""
         self._note(**changes)
-        with suppress(OSError):
+        try:
             self.state.write()
+        except OSError as error:
+            self._untold = f"How it stands can't be written ({unwritten(error)})."
+        else:
+            self._untold = ""
 
     def _act(self) -> bool:
         why = self._reason()

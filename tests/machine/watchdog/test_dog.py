@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support_disks import full_disk
 from support_jupyter import until
 from support_watchdog import disarm
 
@@ -211,14 +212,43 @@ def test_a_home_that_cannot_be_written_when_it_is_armed_ends_it(home: Path) -> N
         Dog(arming(), nothing).begin()
 
 
-def test_a_home_that_becomes_full_keeps_it_from_nothing(home: Path, tmp_path: Path) -> None:
+class Fills:
+    """Looks at nothing, on a disk that is full from the first or a later look on, for a while."""
+
+    def __init__(self, seconds: float, from_phase: str = "guarding") -> None:
+        self.seconds, self.from_phase = seconds, from_phase
+        self.dog, self.disk = Dog(arming(), self), ExitStack()
+        self.freed = 0.0
+
+    def __call__(self, soon: bool) -> Sources:
+        now = time.monotonic()
+        if not self.freed and self.dog.decision.phase == self.from_phase:
+            self.freed = now + self.seconds
+            self.disk.enter_context(full_disk())
+        if now >= self.freed:
+            self.disk.close()
+        return {}
+
+
+@pytest.mark.parametrize("phase", ["guarding", "countdown"])
+def test_while_it_cannot_say_how_it_stands_it_does_not_act(phase: str) -> None:
+    fills = Fills(1.5, phase)
+    with fills.disk:
+        fills.dog._tell()
+        assert fills.dog.run()
+    assert time.monotonic() >= fills.freed
+    assert out().read_text() == "done\n"
+    assert watchdog.state().phase == "acted"
+
+
+def test_a_full_disk_does_not_put_its_latest_moment_off(tmp_path: Path) -> None:
     target = tmp_path / "out"
-    dog = Dog(arming(command=f"touch '{target}'"), nothing)
+    dog = Dog(arming(command=f"touch '{target}'", most=0.8), nothing)
     dog.begin()
-    shutil.rmtree(home / "state")
-    (home / "state").touch()
-    assert dog.run()
+    with full_disk():
+        assert dog.run()
     assert target.exists()
+    assert dog.state.unknown == "How it stands can't be written (file too large)."
 
 
 def test_its_command_is_in_the_log_once() -> None:
