@@ -12,7 +12,7 @@ from typing import Any
 
 from coursekit.core import paths
 from coursekit.core.errors import CourseError, unwritten
-from coursekit.core.wording import plural
+from coursekit.core.wording import listing, plural
 from coursekit.machine import clocks
 from coursekit.machine.idle import Seen
 from coursekit.machine.watchdog import acting, log, switch, words
@@ -115,13 +115,21 @@ class Dog:
         seen = {**self._look(soon), TELLING: Seen(unknown=self._untold)}
         now, missing = time.monotonic(), self._checkpoints.missing()
         before, self.decision = self.decision, self._decider.look(now, seen, away, missing)
-        if self.decision.save and (asked := self._checkpoints.ask()):
-            log.say(f"{plural(asked, 'training')} asked for a checkpoint.")
+        if self.decision.save:
+            self._save()
         if self.decision.phase == "guarding":
             self._checkpoints.forget()
         clock = self._decider.clock
         self._say_news(before, clock.unknown)
         self._note(since=clock.since, sign=clock.sign, unknown=clock.unknown)
+
+    def _save(self) -> None:
+        """Asks for checkpoints; its time comes also where somebody can't be asked."""
+        asked = self._checkpoints.ask()
+        if asked.runs:
+            log.say(f"{plural(len(asked.runs), 'training')} asked for a checkpoint.")
+        if asked.unasked:
+            log.say(f"Nobody could be asked for a checkpoint in {listing(asked.unasked)}.")
 
     def _say_news(self, before: Decision, unknown: str) -> None:
         if unknown != self.state.unknown:

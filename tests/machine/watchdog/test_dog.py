@@ -23,6 +23,7 @@ from coursekit.machine.watchdog import acting, log
 from coursekit.machine.watchdog import dog as dogs
 from coursekit.machine.watchdog.dog import Dog
 from coursekit.machine.watchdog.orders import Arming
+from coursekit.machine.watchdog.saving import Asked
 from coursekit.machine.watchdog.standing import lock
 
 PATIENCE = 30
@@ -192,11 +193,40 @@ def test_a_run_that_writes_none_is_not_waited_for_for_ever(
 def test_a_run_that_dies_meanwhile_is_not_waited_for(home: Path, tmp_path: Path) -> None:
     with handing.at_work(tmp_path):
         asking = dogs.Checkpoints()
-        assert (asking.ask(), asking.ask(), asking.missing()) == (1, 0, 1)
+        assert (asking.ask(), asking.ask()) == (Asked([tmp_path]), Asked())
+        assert asking.missing() == 1
         asking.forget()
-        assert (asking.missing(), asking.ask()) == (0, 1)
+        assert asking.missing() == 0
+        assert asking.ask() == Asked([tmp_path])
     handing.want_checkpoint(tmp_path)  # as after a kill, which removes no file
     assert asking.missing() == 0
+
+
+def unaskable(folder: Path) -> Path:
+    """A run that trains as far as anybody can say, in a folder that is not to be read."""
+    folder.mkdir(parents=True)
+    (folder / handing.LOCK).symlink_to(folder / handing.LOCK)
+    (paths.folder("state") / handing.LISTED).mkdir()
+    (paths.folder("state") / handing.LISTED / "a-run").write_text(str(folder))
+    return folder
+
+
+def test_at_its_latest_moment_it_acts_though_a_run_cannot_be_asked_and_says_so(
+    tmp_path: Path,
+) -> None:
+    folder = unaskable(tmp_path / "run")
+    assert ran(arming(most=0.8), nothing)
+    assert f"Nobody could be asked for a checkpoint in {folder}.\n" in logged()
+
+
+def test_a_run_that_has_just_ended_need_not_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    monkeypatch.setattr(handing, "listed", lambda: handing.Listed([gone], []))
+    assert dogs.Checkpoints().ask() == Asked()
+    gone.symlink_to(gone)
+    assert dogs.Checkpoints().ask() == Asked([], [gone])
 
 
 def test_a_machine_that_slept_gives_all_of_the_time_again(monkeypatch: pytest.MonkeyPatch) -> None:
