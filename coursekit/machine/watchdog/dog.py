@@ -194,7 +194,8 @@ class Dog:
             why = f"Its command had begun, and was ended. {DONE}"
             self._leave(why)
         else:
-            why = f"Its command runs already and could not be ended: process {command.pid}. {DONE}"
+            whose = f"process group {command.pid}"
+            why = f"Its command runs already and could not all be ended: {whose}. {DONE}"
             self._tell(phase="acted", why=why)
             switch.forget()
         log.say(f"Switched off. {why}")
