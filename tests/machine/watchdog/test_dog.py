@@ -350,7 +350,7 @@ def test_a_command_that_cannot_be_ended_is_said_to_run(
     monkeypatch.setattr(acting, "ENDS", 0.1)
     at_work(arming(command="echo begun; sleep 4"))
     until(lambda: "\nbegun" in logged(), "the command")
-    with pytest.raises(CourseError, match=r"too late .* runs already and could not all be ended: proc"):
+    with pytest.raises(CourseError, match=r"late .* runs already and could not all be ended: proc"):
         watchdog.off()
     assert watchdog.state().phase == "acted"
     assert "could not all be ended" in logged()
