@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,20 @@ def fill(place: Path, leave: int) -> Path:
 def remount(place: Path, how: str) -> None:
     """Lets a disk be only read, `ro`, or written again, `rw`."""
     subprocess.run(["mount", "-o", f"remount,{how}", str(place)], check=True)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Files can be made, touched and removed by this process, but nothing written to them.
+
+    Without a mount; the system says that the file is too large, not that the disk is full.
+    """
+    room, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
 
 
 @contextmanager

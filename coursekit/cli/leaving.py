@@ -54,13 +54,23 @@ def bye(stop: Stop = False, yes: Yes = False) -> None:
 
 
 def save() -> None:
-    """Has each run at work write a checkpoint, and waits for them."""
+    """Has each run at work write a checkpoint, and waits for them.
+
+    Raises:
+        CourseError: Some run can't be asked, or did not write it in time.
+    """
     from coursekit.machine.watchdog.saving import Checkpoints
 
     wanted = Checkpoints()
-    if not (asked := wanted.ask()):
+    asked = wanted.ask()
+    if asked.unasked:
+        raise CourseError(
+            f"Nobody could be asked for a checkpoint in {listing(asked.unasked)}, so nothing was "
+            "ended. Stop what trains there, then say bye again."
+        )
+    if not asked.runs:
         return
-    typer.echo(f"Waiting for the {plural(asked, 'checkpoint')} of what trains now …")
+    typer.echo(f"Waiting for the {plural(len(asked.runs), 'checkpoint')} of what trains now …")
     end = time.monotonic() + PATIENCE
     while (missing := wanted.missing()) and time.monotonic() < end:
         time.sleep(0.2)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from coursekit.core import paths
@@ -30,7 +31,8 @@ def record(kind: str) -> None:
 
     Kept as `state/activity-<pid>.json` in the home folder, kind to seconds since 1970, and
     `kernel` where there is one of which all is recorded; written at most once a second. A home that
-    cannot be written is no reason to stop what is being done.
+    cannot be written is no reason to stop what is being done; on a disk that is full the file's
+    time changes at least.
 
     Raises:
         ValueError: `kind` is not one of `KINDS`.
@@ -45,12 +47,19 @@ def record(kind: str) -> None:
     try:
         _written = now
         with suppress(OSError):
-            path = paths.folder("state") / f"activity-{os.getpid()}.json"
-            paths.write_text(path, json.dumps({**_last, **_kernel}))
+            _write(paths.folder("state") / f"activity-{os.getpid()}.json")
         if first:
             remove_old(now - OLD)
     finally:
         _lock.release()
+
+
+def _write(file: Path) -> None:
+    try:
+        paths.write_text(file, json.dumps({**_last, **_kernel}))
+    except OSError:
+        file.touch()  # takes no room, and is a sign of life to whoever asks
+        raise
 
 
 def last() -> float:

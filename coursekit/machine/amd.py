@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +10,33 @@ from coursekit.machine.readings import Gpu
 
 CARDS = Path("/sys/class/drm")
 AMD = "0x1002"
+BUSY = "gpu_busy_percent"
+
+SAYS_NOTHING = {errno.ENOENT, errno.ENODEV, errno.EOPNOTSUPP}
+"""Errors of a GPU that never says how busy it is, or is there no more."""
 
 
 def read() -> list[Gpu]:
     """Its GPUs now, in the order of the bus; none where Linux has no driver for them."""
     return [_gpu(index, card) for index, card in enumerate(sorted(_cards()))]
+
+
+def in_use() -> list[float | None]:
+    """How much of the last moment each was in use, as a share; asked of nothing else, so cheap.
+
+    It is 0 where one is asleep or never says that, None where it may compute but can't be asked, as
+    while it is reset.
+    """
+    return [_share(card) for card in sorted(_cards())]
+
+
+def _share(card: Path) -> float | None:
+    try:
+        said = (card / BUSY).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        asleep = _text(card / "power" / "runtime_status") == "suspended"
+        return 0.0 if asleep or error.errno in SAYS_NOTHING else None
+    return int(said) / 100 if said.isdigit() else None
 
 
 def _cards() -> Iterator[Path]:
@@ -25,7 +48,7 @@ def _cards() -> Iterator[Path]:
 
 
 def _gpu(index: int, card: Path) -> Gpu:
-    percent = _number(card / "gpu_busy_percent")
+    percent = _number(card / BUSY)
     sensors = next(card.glob("hwmon/hwmon*"), card)
     return Gpu(
         index=index,

@@ -215,6 +215,37 @@ def test_runs_write_a_checkpoint_first_or_nothing_is_ended(
     assert f"{PC.name}. {PC.stop}" in result.stdout
 
 
+@pytest.mark.parametrize("what", ["a run", "the list", "its folder"])
+def test_where_a_run_cannot_be_asked_for_a_checkpoint_nothing_is_ended(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    cloud = replace(PC, name="Example Cloud", command=f"touch {tmp_path / 'stopped'}")
+    monkeypatch.setattr(providers, "recognise", lambda: cloud)
+    listed, run = home / "state" / handing.LISTED, tmp_path / "run"
+    thread, over = at_work(run, writes=False)
+    try:
+        if what == "the list":
+            named, listed = listed, listed.rename(tmp_path / "moved")
+            named.symlink_to(named)
+        elif what == "its folder":
+            named = run
+            (run / handing.WANTED).symlink_to(tmp_path / "none" / "file")  # nobody can write that
+        else:
+            named = tmp_path / "other"
+            named.mkdir()
+            (named / handing.LOCK).symlink_to(named / handing.LOCK)
+            (listed / "other").write_text(str(named))
+        result = bye("--yes", "--stop")
+    finally:
+        over.set()
+        thread.join()
+    assert (result.exit_code, (tmp_path / "stopped").exists()) == (1, False)
+    assert result.stderr == (
+        f"coursekit: Nobody could be asked for a checkpoint in {named}, so nothing was ended. Stop "
+        "what trains there, then say bye again.\n"
+    )
+
+
 def test_stopping_is_asked_for_and_done_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: None
 ) -> None:

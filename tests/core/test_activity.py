@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support_disks import full_disk
 
 from coursekit.core import activity
 
@@ -85,6 +86,26 @@ def test_a_home_that_cannot_be_written_stops_nothing(
     monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "file"))
     activity.record("train_step")
     assert activity._last.keys() == {"train_step"}
+
+
+def test_on_a_full_disk_the_files_time_is_a_sign_of_life(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity.record("answer")
+    (file,) = (home / "state").iterdir()
+    before = file.read_text()
+    os.utime(file, (1e9, 1e9))
+    monkeypatch.setattr(activity, "_written", 0.0)
+    with full_disk():
+        activity.record("cell")
+    assert time.time() - file.stat().st_mtime < 60
+    assert (file.read_text(), list((home / "state").iterdir())) == (before, [file])
+
+
+def test_a_first_note_on_a_full_disk_is_an_empty_file(home: Path) -> None:
+    with full_disk():
+        activity.all_of_kernel("a-kernel")
+    assert [it.stat().st_size for it in (home / "state").iterdir()] == [0]
 
 
 def test_a_kernel_of_which_all_is_recorded_is_named(home: Path) -> None:

@@ -52,6 +52,16 @@ def test_cells_and_clicks_count_from_the_first_panel_on(front: FrontEnd, home: P
 SHOWN = "import coursekit, time; display(coursekit.ImageClassifier())"
 
 
+LATER = """
+import asyncio
+async def later():
+    await asyncio.sleep(0.5)
+    import coursekit
+    display(coursekit.ImageClassifier())
+    print("shown", flush=True)
+""".strip()
+
+
 def at_work(front: FrontEnd, code: str) -> str:
     """A cell that has printed something and goes on; its message."""
     cell = front.send(code)
@@ -65,9 +75,22 @@ def at_work(front: FrontEnd, code: str) -> str:
         "print(1, flush=True); time.sleep(1.5)",
         "get_ipython().run_cell('1 + 1'); print(1, flush=True); time.sleep(1.5)",
         "import asyncio; print(1, flush=True); await asyncio.sleep(1.5)",
+        "get_ipython().run_cell(' '); print(1, flush=True); time.sleep(1.5)",
+        f"{SHOWN}; get_ipython().run_cell('1 + 1'); print(1, flush=True); time.sleep(1.5)",
+        f"get_ipython().run_cell('{SHOWN}'); print(1, flush=True); import time; time.sleep(1.5)",
+        f"{LATER}\nasyncio.ensure_future(later()); await asyncio.sleep(4)",
         f"{SHOWN}; print(1, flush=True); time.sleep(1.5)",
     ],
-    ids=["a cell", "one that runs another", "one that waits", "the one that shows a panel"],
+    ids=[
+        "a cell",
+        "one that runs another",
+        "one that waits",
+        "one that runs an empty one",
+        "one that shows a panel and runs another",
+        "one whose inner one shows a panel",
+        "one that waits for a task that shows a panel",
+        "the one that shows a panel",
+    ],
 )
 def test_a_cell_that_runs_is_seen_from_outside_and_no_longer_at_its_end(
     front: FrontEnd, code: str
@@ -76,6 +99,31 @@ def test_a_cell_that_runs_is_seen_from_outside_and_no_longer_at_its_end(
         front.run(SHOWN)
     assert not executing.runs()
     cell = at_work(front, code)
+    assert executing.runs()
+    front.wait(lambda: cell in front.ended, "its end")
+    assert not executing.runs()
+
+
+def test_a_first_panel_that_a_task_shows_after_its_cell_is_no_cell_that_runs(
+    front: FrontEnd,
+) -> None:
+    cell = front.send(f"{LATER}\ntask = asyncio.ensure_future(later())")
+    front.wait(lambda: cell in front.ended, "its end")
+    assert "shown" not in front.printed(cell)
+    front.wait(lambda: "shown" in front.printed(cell), "the panel")
+    assert not executing.runs()
+    sees_the_next_cell(front)
+
+
+def test_a_first_panel_that_a_silent_request_shows_is_no_cell_that_runs(front: FrontEnd) -> None:
+    cell = str(front.client.execute(SHOWN, silent=True))
+    front.wait(lambda: cell in front.ended, "its end")
+    assert not executing.runs()
+    sees_the_next_cell(front)
+
+
+def sees_the_next_cell(front: FrontEnd) -> None:
+    cell = at_work(front, "import time; print(1, flush=True); time.sleep(1)")
     assert executing.runs()
     front.wait(lambda: cell in front.ended, "its end")
     assert not executing.runs()

@@ -6,7 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
+from typing import Any
+
+import psutil
 
 from coursekit.machine.watchdog import log
 
@@ -39,14 +43,44 @@ def start(command: str) -> subprocess.Popen[bytes]:
 def end(command: subprocess.Popen[bytes]) -> bool:
     """Ends what `start` began, with all that it started in its session; whether that went.
 
-    It may not: a command that became another account's, by `sudo`, can't be ended from here.
+    It may not: what became another account's, by `sudo`, can't be ended from here.
     """
     for kill in (False, True):
         with suppress(ProcessLookupError, PermissionError):
             _signal(command, kill)
-        with suppress(subprocess.TimeoutExpired):
-            command.wait(ENDS)
-    return command.poll() is not None
+        if _ends(command):
+            return True
+    return False
+
+
+def _ends(command: subprocess.Popen[bytes]) -> bool:
+    """Whether it, and all of its group, ends within `ENDS`."""
+    end = time.monotonic() + ENDS
+    while command.poll() is None or _is_left(command.pid):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _is_left(group: int) -> bool:
+    """Whether some process of a group runs, of whatever account."""
+    if sys.platform == "win32":
+        return False
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # in a container nobody may ask how what has ended went, and it keeps its number for that
+    return any(_runs(it, group) for it in psutil.process_iter(["status"]))
+
+
+def _runs(process: Any, group: int) -> bool:
+    with suppress(OSError):
+        return os.getpgid(process.pid) == group and process.info["status"] != "zombie"
+    return False
 
 
 def _signal(command: subprocess.Popen[bytes], kill: bool) -> None:

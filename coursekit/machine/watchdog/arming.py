@@ -9,10 +9,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from coursekit.core import paths
 from coursekit.core.errors import CourseError, unwritten
 from coursekit.machine.watchdog import switch, words
 from coursekit.machine.watchdog.orders import Arming
-from coursekit.machine.watchdog.standing import State, is_held, state
+from coursekit.machine.watchdog.standing import FILE, State, is_held, state
 from coursekit.machine.watchdog.starting import NotStarted, started
 
 ENDS = 15.0
@@ -85,9 +86,17 @@ def off() -> bool:
     if there and it.phase in ("acted", "failed"):
         raise TooLate(it)
     if it.phase != "off":
-        with suppress(OSError):
-            replace(it, phase="off", deadline=None, why="").write()
+        _forget(it)
     return there
+
+
+def _forget(it: State) -> None:
+    """Keeps that it is off; where the disk has no room for that, takes away what it said."""
+    try:
+        replace(it, phase="off", deadline=None, why="").write()
+    except OSError:
+        with suppress(OSError):
+            (paths.home() / "state" / FILE).unlink()
 
 
 def _ended() -> bool:

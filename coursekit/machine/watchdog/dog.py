@@ -7,13 +7,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
 from coursekit.core import paths
 from coursekit.core.errors import CourseError, unwritten
-from coursekit.core.wording import plural
+from coursekit.core.wording import listing, plural
 from coursekit.machine import clocks
 from coursekit.machine.idle import Seen
 from coursekit.machine.watchdog import acting, log, switch, words
@@ -27,6 +26,9 @@ TICK = 4.0
 
 GLANCE = 1.0
 """Seconds between two looks at the switch."""
+
+TELLING = "what it says of itself"
+"""A source beside those that it looks at: what nobody could be warned of is not done."""
 
 DONE = "What it had done by then stays done."
 
@@ -45,6 +47,7 @@ class Dog:
         self._look, self._checkpoints = look, Checkpoints()
         self._decider = Decider(arming.orders, time.monotonic())
         self.decision = Decision("guarding")
+        self._untold = ""  # why it can't say how it stands
         told = asdict(arming)
         del told["runtime"]
         here: dict[str, Any] = {
@@ -107,16 +110,26 @@ class Dog:
         Args:
             away: Seconds that it got no time, beyond those that it waited.
         """
-        seen = self._look(self.decision.phase != "guarding")
+        if soon := self.decision.phase != "guarding":
+            self._tell()  # a disk may have become full since the last look
+        seen = {**self._look(soon), TELLING: Seen(unknown=self._untold)}
         now, missing = time.monotonic(), self._checkpoints.missing()
         before, self.decision = self.decision, self._decider.look(now, seen, away, missing)
-        if self.decision.save and (asked := self._checkpoints.ask()):
-            log.say(f"{plural(asked, 'training')} asked for a checkpoint.")
+        if self.decision.save:
+            self._save()
         if self.decision.phase == "guarding":
             self._checkpoints.forget()
         clock = self._decider.clock
         self._say_news(before, clock.unknown)
         self._note(since=clock.since, sign=clock.sign, unknown=clock.unknown)
+
+    def _save(self) -> None:
+        """Asks for checkpoints; its time comes also where somebody can't be asked."""
+        asked = self._checkpoints.ask()
+        if asked.runs:
+            log.say(f"{plural(len(asked.runs), 'training')} asked for a checkpoint.")
+        if asked.unasked:
+            log.say(f"Nobody could be asked for a checkpoint in {listing(asked.unasked)}.")
 
     def _say_news(self, before: Decision, unknown: str) -> None:
         if unknown != self.state.unknown:
@@ -148,8 +161,12 @@ class Dog:
     def _tell(self, **changes: Any) -> None:
         """Says how it stands; a disk that has become full keeps nobody from watching."""
         self._note(**changes)
-        with suppress(OSError):
+        try:
             self.state.write()
+        except OSError as error:
+            self._untold = f"How it stands can't be written ({unwritten(error)})."
+        else:
+            self._untold = ""
 
     def _act(self) -> bool:
         why = self._reason()
@@ -177,7 +194,8 @@ class Dog:
             why = f"Its command had begun, and was ended. {DONE}"
             self._leave(why)
         else:
-            why = f"Its command runs already and could not be ended: process {command.pid}. {DONE}"
+            whose = f"process group {command.pid}"
+            why = f"Its command runs already and could not all be ended: {whose}. {DONE}"
             self._tell(phase="acted", why=why)
             switch.forget()
         log.say(f"Switched off. {why}")

@@ -47,7 +47,8 @@ class GpuUse:
         self._library: Any = None
         self._devices: list[nvml.Device] = []
         self._errors: list[int] = []  # of those that there are and that don't answer
-        self._amd = bool(amd.read())
+        self._amd = bool(amd.in_use())
+        self._amd_hides = False
 
     def look(self, soon: bool = False) -> Seen:
         """Whether one is in use; asked now where something is done `soon`, else seldom."""
@@ -59,14 +60,19 @@ class GpuUse:
         return self._seen
 
     def _others(self) -> list[float]:
-        return [gpu.busy or 0.0 for gpu in amd.read()] if self._amd else []
+        shares = amd.in_use() if self._amd else []
+        self._amd_hides = None in shares
+        return [it for it in shares if it is not None]
 
     def _unknown(self) -> str:
         """Why a GPU that may compute can't be asked; a changed driver still runs what it ran."""
         odd = next((it for it in self._errors if it not in COMPUTES_NOTHING), None)
-        if odd is None:
+        if odd is not None:
+            said = reasons.SENTENCES.get(odd, f"NVIDIA's driver does not answer (error {odd}).")
+        elif self._amd_hides:
+            said = "AMD's driver does not answer."
+        else:
             return ""
-        said = reasons.SENTENCES.get(odd, f"NVIDIA's driver does not answer (error {odd}).")
         return f"Whether the GPU is in use can't be seen. {said}"
 
     def _nvidia(self) -> list[float]:

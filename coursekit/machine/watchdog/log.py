@@ -25,9 +25,13 @@ def made() -> Path:
         OSError: It can't be written.
     """
     file = paths.folder("state") / FILE
+    before = file.with_name(f"{FILE}.1")
     if file.exists() and file.stat().st_size > MOST:
-        file.replace(file.with_name(f"{FILE}.1"))
+        file.replace(before)
     file.touch(0o600)
+    for it in (file, before):  # those of an earlier version were for all to read
+        with suppress(OSError):  # or one is not there
+            it.chmod(0o600)
     return file
 
 

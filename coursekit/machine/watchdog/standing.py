@@ -18,7 +18,7 @@ FORMAT = 1
 FILE, LOCK = "watchdog.json", "watchdog.lock"
 
 SILENT = 30.0
-"""Seconds without a word after which one that is there does not guard any more."""
+"""Seconds without a word after which nobody knows how one that is there stands."""
 
 Phase = Literal[
     "off",
@@ -30,6 +30,7 @@ Phase = Literal[
     "rehearsed",
     "failed",
     "lost",
+    "silent",
     "elsewhere",
 ]
 LIVE = ("guarding", "countdown", "saving", "acting")
@@ -43,8 +44,10 @@ class State:
         phase: `off`: nobody armed it, or it was switched off. `guarding`, `countdown`, `saving`
             (it waits for checkpoints) and `acting` (its command runs): it is at work. `acted`,
             `rehearsed`, `failed`: its command ran well, would have run, or did not. `lost`: it was
-            armed and has died, so nothing is guarded. `elsewhere`: it is at work on another machine
-            or in another container that shares the home folder, and this one is not guarded.
+            armed and has died, so nothing is guarded. `silent`: it lives but says no more how it
+            stands, as on a full disk, where it only acts at its latest moment. `elsewhere`: it is
+            at work on another machine or in another container that shares the home folder, and
+            this one is not guarded.
         idle: Seconds without a sign of life after which it acts.
         most: Seconds after which it acts whatever happens; None for never.
         command: What it runs; "" to stop the machine as its provider says.
@@ -86,7 +89,7 @@ class State:
     @property
     def guarded(self) -> bool:
         """Whether it is at work, so that a forgotten machine is not forgotten."""
-        return self.phase in LIVE
+        return self.phase in (*LIVE, "silent")
 
     def quiet(self) -> float:
         """Seconds since the last sign of life."""
@@ -126,10 +129,7 @@ def state() -> State:
     if kept.place != clocks.place():  # its clock says nothing here
         return replace(kept, phase="elsewhere", deadline=None)
     silent = time.monotonic() - kept.clock
-    if not 0 <= silent <= SILENT:
-        why = "It has said nothing for a while, though its process is there: first end that with"
-        return _lost(kept, f"{why} `coursekit watch --off`")
-    return kept
+    return kept if 0 <= silent <= SILENT else replace(kept, phase="silent", deadline=None)
 
 
 def _ended(kept: State) -> State:
@@ -137,11 +137,8 @@ def _ended(kept: State) -> State:
     if kept.phase == "acting":
         why = "It began to run its command, and ended with it"
         return replace(kept, phase="acted", why=f"{why}.")
-    return _lost(kept, "It was ended from outside, or the machine was started anew")
-
-
-def _lost(kept: State, why: str) -> State:
-    return replace(kept, phase="lost", deadline=None, why=f"{why}.")
+    why = "It was ended from outside, or the machine was started anew."
+    return replace(kept, phase="lost", deadline=None, why=why)
 
 
 def _read(path: Path) -> State:

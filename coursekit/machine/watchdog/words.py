@@ -60,6 +60,11 @@ def sentence(it: State) -> str:
             return f"It waits for a training to write a checkpoint; then it {deed(it)}."
         case "acting":
             return f"It {deed(it)} now."
+        case "silent":
+            return (
+                "The watchdog is at work, but says no more how it stands: the disk is full, or its "
+                f"process hangs. Free some space. {OFF}"
+            )
         case _:
             return _unguarded(it)
 

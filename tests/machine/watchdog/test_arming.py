@@ -90,6 +90,7 @@ def test_on_a_disk_that_becomes_full_it_is_switched_off(
         fill(place, 0)
         assert watchdog.off()
         assert not is_held()
+        assert watchdog.state().phase == "off"
 
 
 def test_from_another_container_it_is_seen_and_switched_off() -> None:

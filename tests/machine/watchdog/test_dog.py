@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support_disks import full_disk
 from support_jupyter import until
 from support_watchdog import disarm
 
@@ -22,6 +23,7 @@ from coursekit.machine.watchdog import acting, log
 from coursekit.machine.watchdog import dog as dogs
 from coursekit.machine.watchdog.dog import Dog
 from coursekit.machine.watchdog.orders import Arming
+from coursekit.machine.watchdog.saving import Asked
 from coursekit.machine.watchdog.standing import lock
 
 PATIENCE = 30
@@ -191,11 +193,40 @@ def test_a_run_that_writes_none_is_not_waited_for_for_ever(
 def test_a_run_that_dies_meanwhile_is_not_waited_for(home: Path, tmp_path: Path) -> None:
     with handing.at_work(tmp_path):
         asking = dogs.Checkpoints()
-        assert (asking.ask(), asking.ask(), asking.missing()) == (1, 0, 1)
+        assert (asking.ask(), asking.ask()) == (Asked([tmp_path]), Asked())
+        assert asking.missing() == 1
         asking.forget()
-        assert (asking.missing(), asking.ask()) == (0, 1)
+        assert asking.missing() == 0
+        assert asking.ask() == Asked([tmp_path])
     handing.want_checkpoint(tmp_path)  # as after a kill, which removes no file
     assert asking.missing() == 0
+
+
+def unaskable(folder: Path) -> Path:
+    """A run that trains as far as anybody can say, in a folder that is not to be read."""
+    folder.mkdir(parents=True)
+    (folder / handing.LOCK).symlink_to(folder / handing.LOCK)
+    (paths.folder("state") / handing.LISTED).mkdir()
+    (paths.folder("state") / handing.LISTED / "a-run").write_text(str(folder))
+    return folder
+
+
+def test_at_its_latest_moment_it_acts_though_a_run_cannot_be_asked_and_says_so(
+    tmp_path: Path,
+) -> None:
+    folder = unaskable(tmp_path / "run")
+    assert ran(arming(most=0.8), nothing)
+    assert f"Nobody could be asked for a checkpoint in {folder}.\n" in logged()
+
+
+def test_a_run_that_has_just_ended_need_not_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    monkeypatch.setattr(handing, "listed", lambda: handing.Listed([gone], []))
+    assert dogs.Checkpoints().ask() == Asked()
+    gone.symlink_to(gone)
+    assert dogs.Checkpoints().ask() == Asked([], [gone])
 
 
 def test_a_machine_that_slept_gives_all_of_the_time_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,14 +242,43 @@ def test_a_home_that_cannot_be_written_when_it_is_armed_ends_it(home: Path) -> N
         Dog(arming(), nothing).begin()
 
 
-def test_a_home_that_becomes_full_keeps_it_from_nothing(home: Path, tmp_path: Path) -> None:
+class Fills:
+    """Looks at nothing, on a disk that is full from the first or a later look on, for a while."""
+
+    def __init__(self, seconds: float, from_phase: str = "guarding") -> None:
+        self.seconds, self.from_phase = seconds, from_phase
+        self.dog, self.disk = Dog(arming(), self), ExitStack()
+        self.freed = 0.0
+
+    def __call__(self, soon: bool) -> Sources:
+        now = time.monotonic()
+        if not self.freed and self.dog.decision.phase == self.from_phase:
+            self.freed = now + self.seconds
+            self.disk.enter_context(full_disk())
+        if now >= self.freed:
+            self.disk.close()
+        return {}
+
+
+@pytest.mark.parametrize("phase", ["guarding", "countdown"])
+def test_while_it_cannot_say_how_it_stands_it_does_not_act(phase: str) -> None:
+    fills = Fills(1.5, phase)
+    with fills.disk:
+        fills.dog._tell()
+        assert fills.dog.run()
+    assert time.monotonic() >= fills.freed
+    assert out().read_text() == "done\n"
+    assert watchdog.state().phase == "acted"
+
+
+def test_a_full_disk_does_not_put_its_latest_moment_off(tmp_path: Path) -> None:
     target = tmp_path / "out"
-    dog = Dog(arming(command=f"touch '{target}'"), nothing)
+    dog = Dog(arming(command=f"touch '{target}'", most=0.8), nothing)
     dog.begin()
-    shutil.rmtree(home / "state")
-    (home / "state").touch()
-    assert dog.run()
+    with full_disk():
+        assert dog.run()
     assert target.exists()
+    assert dog.state.unknown == "How it stands can't be written (file too large)."
 
 
 def test_its_command_is_in_the_log_once() -> None:
@@ -290,10 +350,10 @@ def test_a_command_that_cannot_be_ended_is_said_to_run(
     monkeypatch.setattr(acting, "ENDS", 0.1)
     at_work(arming(command="echo begun; sleep 4"))
     until(lambda: "\nbegun" in logged(), "the command")
-    with pytest.raises(CourseError, match=r"too late .* runs already and could not be ended: proc"):
+    with pytest.raises(CourseError, match=r"late .* runs already and could not all be ended: proc"):
         watchdog.off()
     assert watchdog.state().phase == "acted"
-    assert "could not be ended" in logged()
+    assert "could not all be ended" in logged()
     for command in begun:
         command.wait(PATIENCE)
 

@@ -133,9 +133,36 @@ def test_a_faked_part_of_a_gpu_that_does_not_say_is_no_error(
     assert GpuUse().look() == Seen()
 
 
-def test_amds_gpus_count_too(tmp_path: Path) -> None:
+@pytest.fixture
+def amds(tmp_path: Path) -> Path:
+    """The folder of one of AMD's, which says nothing yet."""
     device = tmp_path / "drm" / "card0" / "device"
     device.mkdir(parents=True)
     (device / "vendor").write_text("0x1002\n")
-    (device / "gpu_busy_percent").write_text("55\n")
+    return device
+
+
+def test_amds_gpus_count_too(amds: Path) -> None:
+    (amds / "gpu_busy_percent").write_text("55\n")
     assert GpuUse().look().at_work == "the GPU, 55% in use"
+
+
+def test_of_a_faked_gpu_of_amds_that_fails_nothing_is_known_until_it_answers(amds: Path) -> None:
+    use, busy = GpuUse(), amds / "gpu_busy_percent"
+    busy.symlink_to("/proc/self/mem")  # whose first page is an input/output error to read
+    said = "Whether the GPU is in use can't be seen. AMD's driver does not answer."
+    assert use.look() == Seen(unknown=said)
+    busy.unlink()
+    busy.write_text("55\n")
+    assert use.look(soon=True) == Seen("the GPU, 55% in use")
+
+
+def test_a_faked_gpu_of_amds_that_sleeps_computes_nothing(amds: Path) -> None:
+    (amds / "gpu_busy_percent").symlink_to("/proc/self/mem")
+    (amds / "power").mkdir()
+    (amds / "power" / "runtime_status").write_text("suspended\n")
+    assert GpuUse().look() == Seen()
+
+
+def test_a_faked_gpu_of_amds_that_never_says_is_no_error(amds: Path) -> None:
+    assert GpuUse().look() == Seen()

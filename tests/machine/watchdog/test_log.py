@@ -39,6 +39,17 @@ def test_only_this_account_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
         assert log.path().with_name(name).stat().st_mode & 0o777 == 0o600
 
 
+def test_what_an_earlier_version_left_for_all_to_read_is_closed() -> None:
+    log.say("One.")
+    before = log.path().with_name("watchdog.log.1")
+    before.write_text("An older one.")
+    for file in (log.path(), before):
+        file.chmod(0o644)
+    log.say("Two.")
+    for file in (log.path(), before):
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_home_that_cannot_be_written_is_no_error(home: Path) -> None:
     (home / "state").touch()
     log.say("Nobody reads this.")

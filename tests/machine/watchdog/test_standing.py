@@ -50,10 +50,13 @@ def test_one_that_died_does_not_guard(phase: str) -> None:
 
 @pytest.mark.usefixtures("alive")
 @pytest.mark.parametrize("shift", [-SILENT - 5, 3600])
-def test_one_that_is_stuck_does_not_guard(shift: float) -> None:
-    kept(clock=time.monotonic() + shift)
-    assert watchdog.state().phase == "lost"
-    assert "said nothing" in watchdog.sentence(watchdog.state())
+def test_of_one_that_lives_but_says_nothing_more_is_said(shift: float) -> None:
+    kept(clock=time.monotonic() + shift, phase="countdown", deadline=time.monotonic() + 90)
+    it = watchdog.state()
+    assert (it.phase, it.guarded, it.left()) == ("silent", True, None)
+    assert watchdog.sentence(it).startswith("The watchdog is at work, but says no more how it")
+    with pytest.raises(CourseError, match=r"armed already: after 45 min .* runs `true`\. End that"):
+        watchdog.arm(60, "true")
 
 
 @pytest.mark.usefixtures("alive")

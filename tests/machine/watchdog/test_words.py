@@ -52,6 +52,11 @@ def test_a_countdown_says_what_puts_it_off() -> None:
     [
         ("saving", "It waits for a training to write a checkpoint; then it runs `sudo poweroff`."),
         ("acting", "It runs `sudo poweroff` now."),
+        (
+            "silent",
+            "The watchdog is at work, but says no more how it stands: the disk is full, or its "
+            "process hangs. Free some space. `coursekit watch --off` ends that.",
+        ),
         ("acted", "Not guarded any more. So it was."),
         ("rehearsed", "Not guarded any more. So it was."),
         ("failed", "Not guarded. So it was. Arm it again with `coursekit watch`."),
