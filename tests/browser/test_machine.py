@@ -150,6 +150,17 @@ def test_what_holds_memory_is_listed_and_deleted_where_one_says_so(
     page.get_by_role("button", name="Delete").click()
     expect(said(page, "^Deleted big")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gpu", ["no", "faked"])
+def test_a_button_frees_a_gpus_memory_where_there_is_one(
+    browse: Any, cell_page: Callable[..., Server], gpu: str
+) -> None:
+    page = opened(browse, cell_page((FAKED_GPU if gpu == "faked" else "") + PANEL))
+    if gpu == "no":
+        expect(button(page, "Free GPU memory")).to_be_hidden()
+        return
     button(page, "Free GPU memory").click()
     expect(said(page, "nothing to free on a GPU")).to_be_visible(timeout=20_000)
 

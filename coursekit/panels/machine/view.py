@@ -83,7 +83,7 @@ def rest_view(model: MachineModel) -> Widget:
 
 
 def memory_view(model: MachineModel, worker: Worker) -> Widget:
-    """What holds memory, each with a button, and one to free the GPU's."""
+    """What holds memory, each with a button; one to free a GPU's, where there is one."""
     free = Button(description="Free GPU memory", icon="eraser", layout={"width": "auto"})
     look = Button(description="What holds memory?", icon="search", layout={"width": "auto"})
     free.tooltip = "Moves learners to the main memory, forgets the last error; deletes nothing"
@@ -101,6 +101,7 @@ def memory_view(model: MachineModel, worker: Worker) -> Widget:
     return Group(
         [row(free, look), told, listed],
         dlink((model, "told"), (told, "text")),
+        dlink((model, "has_gpu"), (free.layout, "display"), lambda it: "" if it else "none"),
         Observer(model, "held", show),
     )
 

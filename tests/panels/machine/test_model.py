@@ -25,6 +25,8 @@ from coursekit.machine.watchdog.standing import State, lock
 from coursekit.panels.machine.leaving import price_view, stopping_view
 from coursekit.panels.machine.model import MachineModel
 from coursekit.panels.machine.table import charts, table
+from coursekit.panels.machine.view import memory_view
+from coursekit.panels.panel import close_all
 from coursekit.panels.working import Worker
 
 HOST = Host(2.0, 0.5, 8 * 10**9, 16 * 10**9, 10**10, 10**11, limited=True)
@@ -69,6 +71,21 @@ def test_a_faked_gpu_that_falls_off_the_bus_leaves_the_others_charts() -> None:
     drawn = charts((before, after))
     assert "GPU at work" not in drawn
     assert "Processor" in drawn
+
+
+def test_gpu_memory_can_be_freed_only_where_there_is_a_gpu_here_faked() -> None:
+    model, shown = MachineModel(lambda: ()), []
+    view = memory_view(model, Worker())
+    free, look = view.children[0].children
+    assert free.description == "Free GPU memory"
+    apple = replace(reading(), accelerator=Accelerator("MPS", "2.9", True))
+    for it in (None, reading(), reading(gpus=(T4,)), apple, reading()):
+        if it:
+            model.hear(it)
+        shown.append(free.layout.display != "none")
+    assert shown == [False, False, True, True, False]
+    assert look.layout.display is None
+    close_all(view)
 
 
 def test_the_model_says_trouble_in_words_and_draws_every_five_seconds() -> None:
