@@ -131,8 +131,8 @@ def _check_provider() -> None:
     provider = recognise()
     if not provider.can_stop:
         raise CourseError(
-            f"{provider.name} can't be stopped from here: {provider.stop} Or name a command with "
-            "--then."
+            f"{provider.name} can't be stopped from here. {provider.stop} Or name a command that "
+            "does it."
         )
 
 

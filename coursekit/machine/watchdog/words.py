@@ -74,7 +74,7 @@ def _unguarded(it: State) -> str:
         case "acted" | "rehearsed":
             return f"Not guarded any more. {it.why}"
         case "failed" | "lost":
-            return f"Not guarded. {it.why} Arm it again with `coursekit watch`."
+            return f"Not guarded. {it.why} Arm it again."
         case "elsewhere":
             return f"Not guarded. This home folder's watchdog is armed{place(it)}. {OFF}"
         case _ if it.why:

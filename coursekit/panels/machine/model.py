@@ -56,6 +56,7 @@ class MachineModel(PanelModel):
         due: Rises where the month is to be asked for again: it takes long, so its view has it done.
         guard: How the watchdog stands, a sentence.
         guarded: Whether it is at work.
+        of_memory: Whether what was tried last, and may have failed, was about memory.
         ends: When its countdown ends, on `time.monotonic`'s clock; 0 where there is none.
         alarm: `countdown`, or `lost`: it was armed, and is at work no more.
     """
@@ -73,6 +74,7 @@ class MachineModel(PanelModel):
     due = Int()
     guard = Unicode()
     guarded = Bool(False)
+    of_memory = Bool(True)
     ends = Float(0.0)
     alarm = Unicode()
 
@@ -135,12 +137,14 @@ class MachineModel(PanelModel):
 
     def look_for_memory(self) -> None:
         """Lists what holds memory; takes up to a second."""
+        self.of_memory = True
         with self.working("Looking for what holds memory"):
             self.held = tuple(holdings())
             self.told = "" if self.held else "Nothing here holds more than a megabyte."
 
     def free(self) -> None:
         """Frees the GPU's memory without losing anything; learners go to the main memory."""
+        self.of_memory = True
         with self.working("Freeing memory"):
             given = free()
             self.held = tuple(holdings()) if self.held else ()
@@ -148,6 +152,7 @@ class MachineModel(PanelModel):
 
     def drop(self, held: Held) -> None:
         """Deletes one of `held`, with all its names in the notebook."""
+        self.of_memory = True
         with self.working("Deleting"):
             given = drop(held)
             self.held = tuple(holdings())
@@ -156,6 +161,7 @@ class MachineModel(PanelModel):
 
     def set_price(self, text: str) -> None:
         """Keeps what an hour costs, such as `0.526 $`; "" for nothing."""
+        self.of_memory = False
         with self.working(""):
             self._owners_alone()
             cost.set_rate(text)
@@ -173,6 +179,7 @@ class MachineModel(PanelModel):
             idle: How long nothing must have been done, such as `45m`.
             command: What it then runs; "" to stop the machine as its provider says.
         """
+        self.of_memory = False
         with self.working("Arming the watchdog"):
             self._owners_alone()
             watchdog.arm(seconds(idle), command)
@@ -180,6 +187,7 @@ class MachineModel(PanelModel):
 
     def disarm(self) -> None:
         """Switches the watchdog off."""
+        self.of_memory = False
         with self.working("Switching the watchdog off"):
             self._owners_alone()
             watchdog.off()

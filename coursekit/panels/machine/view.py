@@ -6,7 +6,7 @@ from ipywidgets import HTML, Button, VBox, Widget, dlink
 
 from coursekit.machine import words
 from coursekit.machine.holding import Held
-from coursekit.panels.frame import Said, busy_line, error_line, panel, row, style
+from coursekit.panels.frame import Said, busy_line, panel, row, style
 from coursekit.panels.linked import Group, Observer
 from coursekit.panels.machine.leaving import guard_view, price_view, reminder_view, stopping_view
 from coursekit.panels.machine.model import NOT_YOURS, MachineModel
@@ -34,7 +34,7 @@ def machine_view(model: MachineModel, reminder: ReminderModel | None, worker: Wo
         status_view(model),
         memory_view(model, worker),
         busy_line(model),
-        error_line(model),
+        trouble(model, of_memory=True),
     )
     if reminder is None:
         return VBox([style(), now, panel("Shutting it down", NOT_YOURS)])
@@ -50,7 +50,19 @@ def leave_view(model: MachineModel, reminder: ReminderModel, worker: Worker) -> 
         part("What it costs", price_view(model, worker)),
         part("The reminder", reminder_view(reminder)),
         part("The watchdog", guard_view(model, worker)),
+        trouble(model, of_memory=False),
     )
+
+
+def trouble(model: MachineModel, of_memory: bool) -> Said:
+    """What went wrong last, where that was tried."""
+    line = Said(tone="error")
+
+    def mine(message: str) -> str:
+        return message if model.of_memory == of_memory else ""
+
+    line.links = (dlink((model, "message"), (line, "text"), mine),)
+    return line
 
 
 def part(title: str, shown: Widget) -> VBox:

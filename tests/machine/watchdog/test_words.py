@@ -59,8 +59,8 @@ def test_a_countdown_says_what_puts_it_off() -> None:
         ),
         ("acted", "Not guarded any more. So it was."),
         ("rehearsed", "Not guarded any more. So it was."),
-        ("failed", "Not guarded. So it was. Arm it again with `coursekit watch`."),
-        ("lost", "Not guarded. So it was. Arm it again with `coursekit watch`."),
+        ("failed", "Not guarded. So it was. Arm it again."),
+        ("lost", "Not guarded. So it was. Arm it again."),
         ("off", "Not guarded. So it was."),
         (
             "elsewhere",
