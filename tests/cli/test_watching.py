@@ -86,8 +86,8 @@ def test_a_provider_that_cannot_stop_this_machine_is_refused(
     result = watch("--idle", "45m", "--then", "provider")
     assert result.exit_code == 1
     assert result.stderr == (
-        "coursekit: Your own PC can't be stopped from here: Shut it down as ever. Or name a "
-        "command with --then.\n"
+        "coursekit: Your own PC can't be stopped from here. Shut it down as ever. Or name a "
+        "command that does it.\n"
     )
 
 

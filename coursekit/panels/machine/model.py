@@ -165,6 +165,7 @@ class MachineModel(PanelModel):
         with self.working(""):
             self._owners_alone()
             cost.set_rate(text)
+            month.note()
         self.look()
 
     def ask_month(self) -> None:
