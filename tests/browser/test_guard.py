@@ -107,6 +107,15 @@ def test_a_countdown_is_in_every_panel_and_the_title_and_i_am_still_here_ends_it
     assert elsewhere == []
 
 
+def test_a_key_typed_anywhere_on_the_page_puts_a_countdown_off(page: Page, tmp_path: Path) -> None:
+    watchdog.arm(30, f"touch {tmp_path}/acted")
+    expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
+    page.keyboard.press("ArrowDown")
+    expect(banners(page)).to_have_count(0, timeout=5_000)
+    expect(guard(page, "^Guarded. .* The last sign")).to_be_visible(timeout=15_000)
+    assert watchdog.state().phase == "guarding"
+
+
 def test_what_nothing_puts_off_is_switched_off_and_there_is_no_other_button(
     page: Page, tmp_path: Path
 ) -> None:

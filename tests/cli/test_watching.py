@@ -76,6 +76,12 @@ def test_what_is_no_order_is_refused_in_a_line(arguments: tuple[str, ...], words
     assert not watchdog.state().guarded
 
 
+def test_a_latest_moment_is_order_enough() -> None:
+    assert watch("--max-hours", "8", "--then", "true").exit_code == 0
+    it = watchdog.state()
+    assert (it.guarded, it.idle, it.most) == (True, 8 * 3600, 8 * 3600)
+
+
 def test_a_provider_that_cannot_stop_this_machine_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_price_is_read(text: str, amount: str, currency: str) -> None:
         ("0.5 a currency of many words", "is no currency"),
         ("٣ $", "is no price"),
         ("1e3 $", "is no price"),
+        ("bash.5", "single quotes"),
     ],
 )
 def test_what_is_none_is_refused_in_words(text: str, why: str) -> None:

@@ -61,6 +61,12 @@ def test_a_gpu_that_cannot_be_used_is_not_denied() -> None:
     assert said[1] == reasons.NO_DEVICE
 
 
+def test_on_a_busy_processor_lesson_1_takes_longer() -> None:
+    busy = replace(reading(), host=replace(HOST, busy=0.9))
+    (said,) = words.summary(busy)
+    assert said.endswith("on this CPU, longer while it is as busy as now.")
+
+
 @pytest.mark.usefixtures("notebook")
 def test_an_idle_gpu_and_who_holds_it() -> None:
     idle = replace(T4, busy=0.0, idle=25 * 60 + 12, ours=11_200_000_000)

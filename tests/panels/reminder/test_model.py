@@ -142,6 +142,15 @@ def test_who_says_that_it_is_shut_down_gets_the_list_of_what_may_still_cost() ->
     assert world.wait(60) == "list"
 
 
+def test_that_it_is_shut_down_can_be_taken_back() -> None:
+    world = World()
+    world.wait(30 * 60)
+    world.reminder.shut_down(world.now)
+    world.reminder.still_here()
+    assert world.reminder.stage == ""
+    assert deeds.when("shut_down") is None
+
+
 def test_a_machine_that_was_said_to_be_shut_down_but_runs_says_so() -> None:
     world = World()
     world.wait(30 * 60)

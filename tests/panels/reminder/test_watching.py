@@ -16,10 +16,10 @@ from coursekit.machine.providers.ec2 import EC2
 from coursekit.machine.providers.own import PC
 from coursekit.machine.readings import Accelerator, Gpu, Host, Reading
 from coursekit.machine.sampler import Sampler
-from coursekit.panels.reminder import watching
+from coursekit.panels.reminder import watching, wishes
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.reminder.watching import IdleNow, Watch, gpu_use, so_far
-from coursekit.panels.reminder.wishes import kept
+from coursekit.panels.reminder.wishes import Wishes, kept
 
 HOST = Host(2.0, 0.5, 8 * 10**9, 16 * 10**9, 10**10, 10**11, limited=False)
 
@@ -161,6 +161,16 @@ def test_a_machine_that_costs_nothing_is_not_read_while_nobody_wants_to_be_remin
     clock.model.on = False
     clock.go(20)
     assert clock.read[4:] == [85.0]  # so that nothing stays of what it said
+
+
+def test_what_is_wished_in_another_notebook_holds_here_too() -> None:
+    clock = Clock()
+    wishes.keep(Wishes(on=True, minutes=3))
+    clock.go(6)
+    assert (clock.model.on, clock.model.after) == (True, 180.0)
+    clock.model.after = 600.0  # set here, which no other notebook has changed since
+    clock.go(6)
+    assert clock.model.after == 600.0
 
 
 def test_a_price_has_the_machine_be_read_until_it_is_taken_away() -> None:
