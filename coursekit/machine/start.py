@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from coursekit.machine import clocks
 from coursekit.machine.providers import Signs, container
 
 
@@ -51,7 +52,7 @@ def slept() -> float | None:
     """
     if not hasattr(time, "CLOCK_BOOTTIME"):
         return None
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+    return clocks.through_sleep() - time.monotonic()
 
 
 def awake_since(asleep: Callable[[], float | None] = slept) -> datetime | None:
