@@ -65,7 +65,7 @@ def _arm(idle: str | None, then: str | None, max_hours: float | None, dry_run: b
             "Say when, and what is done then, such as --idle 45m --then provider, or --status."
         )
     most = max_hours * 3600 if max_hours else None
-    quiet = seconds(idle) if idle else 3600 * (max_hours or 0)
+    quiet = seconds(idle) if idle else most or 0.0
     it = watchdog.arm(quiet, "" if command == PROVIDER else command, most, dry_run)
     show(watchdog.sentence(it))
     here = "notebook" if in_cell() else "terminal"
