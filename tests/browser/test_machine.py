@@ -85,6 +85,23 @@ def test_it_says_in_words_and_numbers_how_the_machine_is(
 
 
 @pytest.mark.slow
+def test_the_table_keeps_the_focus_and_its_place_while_its_numbers_change(
+    browse: Any, cell_page: Callable[..., Server]
+) -> None:
+    page = opened(browse, cell_page(FAKED_GPU + FAKED_PAST + PANEL))
+    page.set_viewport_size({"width": 360, "height": 800})
+    table = page.get_by_role("group", name="This machine")
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+    drawn = page.get_by_role("img", name=re.compile("^Processor over")).locator("path")
+    for _ in range(2):
+        expect(drawn).not_to_have_attribute("d", str(drawn.get_attribute("d")), timeout=30_000)
+    expect(table).to_be_focused()
+    assert table.evaluate("(it) => it.scrollLeft") > 0
+
+
+@pytest.mark.slow
 def test_a_faked_gpu_is_in_the_words_the_table_and_the_charts(
     browse: Any, cell_page: Callable[..., Server]
 ) -> None:

@@ -31,17 +31,15 @@ def table(reading: Reading | None) -> str:
         f"{''.join(f'<td>{escape(it)}</td>' for it in cells)}</tr>"
         for name, *cells in rows
     )
-    return (
-        f"<div class='ck-scroll' tabindex='0' role='group' aria-label='This machine'>"
-        f"<table class='ck-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        f"<p class='ck-hint'>{escape('. '.join(programs(reading)))}</p>"
-    )
+    return f"<table class='ck-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def programs(reading: Reading) -> list[str]:
-    """What PyTorch can use, or why not, and which driver there is."""
+def programs(reading: Reading | None) -> str:
+    """What PyTorch can use, or why not, and which driver there is; "" before the first reading."""
+    if reading is None:
+        return ""
     said = [pytorch(reading.accelerator, bool(reading.gpus)), *driver(reading)]
-    return [it.rstrip(".") for it in said if it]
+    return ". ".join(it.rstrip(".") for it in said if it)
 
 
 def gpu_row(gpu: Gpu) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from coursekit.panels.frame import Said, busy_line, panel, row, style
 from coursekit.panels.linked import Group, Observer
 from coursekit.panels.machine.leaving import guard_view, price_view, reminder_view, stopping_view
 from coursekit.panels.machine.model import NOT_YOURS, MachineModel
-from coursekit.panels.machine.table import charts, table
+from coursekit.panels.machine.scrolled import Scrolled
+from coursekit.panels.machine.table import charts, programs, table
 from coursekit.panels.panel import close_all
 from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
@@ -72,12 +73,14 @@ def part(title: str, shown: Widget) -> VBox:
 
 def status_view(model: MachineModel) -> Widget:
     """How it is: in sentences, as a table, over the last ten minutes."""
-    said, numbers, drawn = Said(tone="quiet"), HTML(), HTML()
+    said, beside, drawn = Said(tone="quiet"), Said(tone="hint"), HTML()
+    numbers = Scrolled(label="This machine")
     said.add_class("ck-verdict")
     shown = Group(
-        [said, rest_view(model), numbers, drawn],
+        [said, rest_view(model), numbers, beside, drawn],
         dlink((model, "said"), (said, "text"), " ".join),
-        dlink((model, "reading"), (numbers, "value"), table),
+        dlink((model, "reading"), (numbers, "shown"), table),
+        dlink((model, "reading"), (beside, "text"), programs),
         dlink((model, "recent"), (drawn, "value"), charts),
     )
     shown.add_class("ck-status")
