@@ -12,8 +12,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -28,6 +30,7 @@ CHANCES = 3
 LARGEST_MESSAGE = 64 * 2**20  # bytes; tornado's 10 MiB drops the connection and says nothing
 CULL_AFTER = 120  # seconds
 PREHEATED = 1  # kernels
+LONGEST_SOCKET = 100  # bytes of a socket file's path; macOS takes 103, Linux 107
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "template" / "voila" / "templates" / "coursekit"
 PAGES = {page.stem: page for page in sorted((HERE / "pages").glob("*.ipynb"))}
@@ -119,8 +122,19 @@ def settings(
         "Voila": voila,
         "VoilaConfiguration": page,
         "MappingKernelManager": culling,
+        "KernelManager": {"transport": transport(tempfile.gettempdir())},
         "KernelRestarter": {"restart_limit": 0},
     }
+
+
+def transport(folder: str) -> str:
+    """How the server talks to kernels: through files below `folder` where it may, else ports.
+
+    Jupyter names a kernel's ports a second before the kernel takes them, and a kernel whose port
+    another program has taken since then ends at once. Files of its own nobody takes.
+    """
+    longest = Path(folder, "voila_01234567", f"kernel-{uuid.UUID(int=0)}-ipc-5")
+    return "ipc" if os.name == "posix" and len(os.fsencode(longest)) <= LONGEST_SOCKET else "tcp"
 
 
 def free_port(asked: int | None, host: str = HOST) -> int:

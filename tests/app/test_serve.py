@@ -13,7 +13,16 @@ import pytest
 
 from coursekit.app import browser
 from coursekit.app.check import load_once
-from coursekit.app.serve import HOST, NeedsToken, NoSuchHost, PortInUse, Server, answers, free_port
+from coursekit.app.serve import (
+    HOST,
+    NeedsToken,
+    NoSuchHost,
+    PortInUse,
+    Server,
+    answers,
+    free_port,
+    transport,
+)
 
 
 def test_a_port_that_is_in_use_is_refused_in_words() -> None:
@@ -48,6 +57,26 @@ def test_two_servers_that_start_at_once_get_a_port_each(tmp_path: Path) -> None:
         with second:
             assert second.port != first.port
             assert answers(second.port, second.token)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs socket files")
+def test_no_other_program_can_take_what_a_kernel_listens_at(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        process, end = psutil.Process(server.process.pid), time.monotonic() + 60
+        listened: set[str] = set()
+        while not any(it.endswith("-ipc-5") for it in listened) and time.monotonic() < end:
+            time.sleep(0.1)
+            kernels = process.children()
+            listened = {at.laddr for it in kernels for at in it.net_connections("unix")}
+        ports = {at.laddr.port for it in kernels for at in it.net_connections("tcp")}
+    assert any(it.endswith("-ipc-5") for it in listened)
+    assert len(ports) <= 1  # the debugger's, which it draws itself
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs socket files")
+def test_a_path_that_is_too_long_for_a_socket_file_means_ports() -> None:
+    assert transport("/tmp") == "ipc"
+    assert transport("/tmp/" + "long/" * 10) == "tcp"
 
 
 def test_another_host_needs_a_token_and_a_name_that_is_this_machines(tmp_path: Path) -> None:
