@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,7 +53,7 @@ def doctor(only: Only = None, as_json: Json = False, online: Online = False) -> 
     if as_json:
         show(report.as_json(found, mask, asked))
     else:
-        show(f"\n{report.summary(found)}\n{report.farewell(asked)}")
+        show(f"\n{report.summary(found)}\n{fill(report.farewell(asked), report.WIDTH)}")
     raise typer.Exit(1 if any(it.state == "broken" for it in found) else 0)
 
 

@@ -164,7 +164,12 @@ def test_what_holds_memory_is_listed_and_deleted_where_one_says_so(
     page = opened(browse, cell_page(f"import torch\nbig = torch.ones(6_000_000)\n{PANEL}"))
     button(page, "What holds memory\\?").click()
     expect(said(page, "^big: .*24 MB")).to_be_visible(timeout=20_000)
-    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete").dblclick()
+    sure = page.get_by_role("button", name="Delete for good: click again")
+    expect(sure).to_be_focused()
+    expect(said(page, "^big: .*24 MB")).to_be_visible()
+    page.wait_for_timeout(600)  # or it would be a double click
+    sure.click()
     expect(said(page, "^Deleted big")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
 

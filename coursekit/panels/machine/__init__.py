@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coursekit.core.errors import CourseError
+from coursekit.machine.bill import bill
 from coursekit.machine.reader import status
 from coursekit.machine.sampler import Subscription, sampler
 from coursekit.machine.words import lines
@@ -83,22 +84,25 @@ class MachinePanel(Panel):
         self._done(self.model.disarm)
 
     def text(self) -> str:
-        self.model.look()
-        mine = () if self.model.shared else (*self.model.costs, self.model.guard, reminder().said)
-        now = "Now: panel.free(), panel.set_price('0.526 $'), panel.arm('45m', 'COMMAND')."
-        return self._lines(*mine, self.model.told, "" if self.model.shared else now)
+        it = self.model
+        if it.shared:
+            return self._lines(NOT_YOURS, it.told)
+        it.look()
+        free = "panel.free(), " if it.has_gpu else ""
+        now = f"Now: {free}panel.set_price('0.526 $'), panel.arm('45m', 'COMMAND')."
+        return self._lines(*bill().sentences(), it.guard, reminder().said, it.told, now)
 
     def saved(self) -> str:
         """Without price, watchdog and reminder: its command may hold a password."""
+        it = self.model
+        if it.shared:
+            return self._lines(NOT_YOURS, it.told)
         more = "print(panel) tells, too, what it costs and how the watchdog stands."
-        return self._lines(self.model.told, "" if self.model.shared else more)
+        return self._lines(f"{it.provider.name}. {it.provider.stop}", *it.skipped, it.told, more)
 
     def _lines(self, *more: str) -> str:
-        """How the machine is, how it is shut down, and more."""
-        it = self.model.provider
-        stops = [f"{it.name}: {it.stop}", *self.model.skipped]
-        how = [NOT_YOURS] if self.model.shared else stops
-        return "\n".join(filter(None, [*lines(self.model.reading or status()), *how, *more]))
+        """How the machine is, and more."""
+        return "\n".join(filter(None, [*lines(self.model.reading or status()), *more]))
 
     def widgets(self) -> VBox:
         from coursekit.panels.machine.view import machine_view

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 from ipywidgets import HTML, Button, VBox, Widget, dlink
 
 from coursekit.machine import words
 from coursekit.machine.holding import Held
 from coursekit.panels.frame import Said, busy_line, panel, row, style
 from coursekit.panels.linked import Group, Observer
-from coursekit.panels.machine.leaving import guard_view, price_view, reminder_view, stopping_view
+from coursekit.panels.machine.leaving import (
+    AUTO,
+    guard_view,
+    price_view,
+    reminder_view,
+    stopping_view,
+)
 from coursekit.panels.machine.model import NOT_YOURS, MachineModel
 from coursekit.panels.machine.scrolled import Scrolled
 from coursekit.panels.machine.table import charts, programs, table
@@ -17,6 +25,9 @@ from coursekit.panels.reminder.model import ReminderModel
 from coursekit.panels.working import Worker, once
 
 HINT = "What it has, what it costs, and how it is shut down. Closing this tab does not stop it."
+SURE = "Delete for good: click again"
+DOUBLE = 0.5
+"""Seconds within which a second click is the other half of a double click."""
 RESTING = "Nothing was done here for ten minutes, so these numbers rest as they were then."
 
 
@@ -89,7 +100,7 @@ def status_view(model: MachineModel) -> Widget:
 
 def rest_view(model: MachineModel) -> Widget:
     """Says that nothing new is shown, with a button to go on."""
-    go_on = Button(description="Read it again", icon="sync", layout={"width": "auto"})
+    go_on = Button(description="Read it again", icon="sync", layout=AUTO)
     go_on.on_click(lambda _: model.wake())
     shown = Group([Said(text=RESTING), go_on])
     to = (shown.layout, "display")
@@ -99,8 +110,8 @@ def rest_view(model: MachineModel) -> Widget:
 
 def memory_view(model: MachineModel, worker: Worker) -> Widget:
     """What holds memory, each with a button; one to free a GPU's, where there is one."""
-    free = Button(description="Free GPU memory", icon="eraser", layout={"width": "auto"})
-    look = Button(description="What holds memory?", icon="search", layout={"width": "auto"})
+    free = Button(description="Free GPU memory", icon="eraser", layout=AUTO)
+    look = Button(description="What holds memory?", icon="search", layout=AUTO)
     free.tooltip = "Moves learners to the main memory, forgets the last error; deletes nothing"
     click_free, click_look = once(worker, model.free), once(worker, model.look_for_memory)
     free.on_click(lambda _: click_free())
@@ -122,13 +133,26 @@ def memory_view(model: MachineModel, worker: Worker) -> Widget:
 
 
 def held_view(held: Held, model: MachineModel, worker: Worker) -> Widget:
-    """A line of what holds memory; what has a name can be deleted."""
+    """A line of what holds memory; what has a name can be deleted, with a second click.
+
+    Nothing could bring it back: what is kept for an Undo would hold the memory.
+    """
     line = Said(text=words.holding(held))
     if not held.names and held.kind != "error":
         return row(line)
     name = held.names[0] if held.names else "the last error"
-    delete = Button(description="Delete", icon="trash", disabled=held.trains)
+    delete = Button(description="Delete", icon="trash", disabled=held.trains, layout=AUTO)
     delete.tooltip = f"Delete {name} from this notebook"
-    click = once(worker, lambda: model.drop(held))
-    delete.on_click(lambda _: click())
+    drop = once(worker, lambda: model.drop(held))
+    asked: list[float] = []  # when it was clicked first
+
+    def click(_: object) -> None:
+        now = time.monotonic()
+        if not asked:
+            asked.append(now)
+            delete.description, delete.button_style = SURE, "danger"
+        elif now - asked[0] >= DOUBLE:
+            drop()
+
+    delete.on_click(click)
     return row(line, delete)

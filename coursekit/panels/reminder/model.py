@@ -52,12 +52,20 @@ class Leaving:
         stop: How it is stopped, one or two sentences.
         still: What goes on costing when it is stopped, each a sentence.
         paid: Whether leaving it on costs: it is rented, or a price was typed.
+        price: Of an hour, such as `0.526 $`; "" where nobody typed one.
     """
 
     name: str
     stop: str
     still: tuple[str, ...]
     paid: bool
+    price: str = ""
+
+
+def before_leaving(how: Leaving) -> str:
+    """What to say to somebody who is about to leave; it changes with the price, not with time."""
+    price = f"Each hour that it stays on costs {how.price}." if how.price else ""
+    return " ".join(filter(None, ["Before you leave:", how.stop, CLOSING, price]))
 
 
 class ReminderModel(PanelModel):
@@ -136,7 +144,7 @@ class ReminderModel(PanelModel):
         stage, first = self._due(idle, now)
         self._show(stage, first)
         self.asks = self.on and stage != "list" and self._paid
-        self.leave = f"Before you leave: {how.stop} {CLOSING}" if self.asks else ""
+        self.leave = before_leaving(how) if self.asks else ""
 
     def warn(self, guard: Guard, now: float) -> None:
         """Says what everybody has to know of the watchdog, as it stands at `now`; see `look`."""

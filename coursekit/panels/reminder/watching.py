@@ -115,8 +115,9 @@ class Watch:
     def leaving(self) -> Leaving:
         """How this machine is left; a price that somebody typed makes it one that costs."""
         it = self._provider
-        paid = it.paid or cost.rate() is not None
-        return Leaving(it.name, it.stop, it.still_costs, paid)
+        price = cost.rate()
+        paid = it.paid or price is not None
+        return Leaving(it.name, it.stop, it.still_costs, paid, str(price or ""))
 
 
 def gpu_use(reading: Reading) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -186,6 +186,9 @@ def test_leaving_a_paid_machine_is_worth_a_question() -> None:
     world.do()
     assert world.reminder.asks
     assert world.reminder.leave == f"Before you leave: Choose Actions, Stop. {CLOSING}"
+    world.leaving = replace(RENTED, price="0.526 $")
+    world.do()
+    assert world.reminder.leave.endswith(f"{CLOSING} Each hour that it stays on costs 0.526 $.")
     world.reminder.on = False
     world.do()
     assert not world.reminder.asks
