@@ -183,14 +183,19 @@ class Loop:
                 raise
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """One thing at a time; whatever happens, the model is left in order and ready for use."""
+    def alone(self, awake: bool = True) -> Iterator[None]:
+        """One thing at a time; whatever happens, the model is left in order and ready for use.
+
+        Args:
+            awake: Whether the model is needed on its device.
+        """
         self.check_free()
         if not self._lock.acquire(blocking=False):
             raise Busy
         self.stop_asked, self._worker = False, threading.get_ident()
         try:
-            self.model.to(self.dls.device)  # it may have rested
+            if awake:
+                self.model.to(self.dls.device)  # it may have rested
             yield
         finally:
             self._reset()
@@ -209,7 +214,7 @@ class Loop:
         Raises:
             Busy: The learner is at work.
         """
-        with self.alone():
+        with self.alone(awake=False):  # a full GPU has no room for one that rests already
             if self.dls.device.type != "cpu":
                 self.model.to("cpu")
                 self.remembered.clear()

@@ -42,10 +42,13 @@ def free() -> int:
     """
     before = pools.reserved()
     namespace.forget_error()
-    for learner in learners():
-        with suppress(CourseError):  # it trains
-            learner.rest()
-    return _given_back(before)
+    try:
+        for learner in learners():
+            with suppress(CourseError):  # it trains
+                learner.rest()
+    finally:
+        given = _given_back(before)
+    return given
 
 
 def drop(held: Held) -> int:

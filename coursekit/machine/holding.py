@@ -79,11 +79,12 @@ def holdings() -> list[Held]:
 
 
 def learners() -> list[Any]:
-    """All learners of this process, also those in panels."""
+    """All learners of this process, also those in panels; none that could not be made."""
     loop = getattr(sys.modules.get("coursekit.learn.loop"), "Loop", None)
     if loop is None:
         return []
-    return [it for it in gc.get_objects() if issubclass(type(it), loop)]
+    found = [it for it in gc.get_objects() if issubclass(type(it), loop)]
+    return [it for it in found if hasattr(it, "phase")]  # what is set last
 
 
 def _named(torch: Any) -> Iterator[Held]:

@@ -19,14 +19,14 @@ def variables() -> dict[str, Any]:
     hidden = getattr(shell(), "user_ns_hidden", {})
     return {
         name: it
-        for name, it in _names().items()
+        for name, it in _listed()
         if not (name.startswith("__") or OUTPUT.fullmatch(name) or hidden.get(name, _names) is it)
     }
 
 
 def outputs() -> dict[str, Any]:
     """What cells gave, by the names that IPython has for it."""
-    return {name: it for name, it in _names().items() if OUTPUT.fullmatch(name)}
+    return {name: it for name, it in _listed() if OUTPUT.fullmatch(name)}
 
 
 def not_theirs() -> list[object]:
@@ -50,7 +50,7 @@ def forget(name: str) -> None:
         ours.del_var(name)
         return
     it = names[name]
-    for other in [other for other, its in names.items() if its is it]:
+    for other in [other for other, its in _listed() if its is it]:
         del names[other]
 
 
@@ -78,6 +78,11 @@ def forget_error() -> None:
     for name in ("last_exc", "last_value", "last_type", "last_traceback"):
         if hasattr(sys, name):
             delattr(sys, name)
+
+
+def _listed() -> list[tuple[str, Any]]:
+    """As of one moment: a cell may make names meanwhile."""
+    return list(_names().items())
 
 
 def _names() -> dict[str, Any]:

@@ -287,6 +287,6 @@ def test_a_rested_learner_is_moved_back_where_it_works(
     learn.rest()
     learn.dls.device = torch.device("cpu")
     learn.validate()
-    assert moves == ["cuda", "cpu", "cpu"]
+    assert moves == ["cpu", "cpu"]  # not to the GPU first, which may be full
     with learn.alone(), pytest.raises(CourseError, match="is training already"):
         learn.rest()

@@ -9,12 +9,14 @@ import weakref
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import torch
 from support_torch import FakeCuda, FakeGpu, fake_torch
 from torch import nn
 
+from coursekit.core.errors import CourseError
 from coursekit.learn.learner import Learner
 from coursekit.learn.loaders import DataLoaders
 from coursekit.machine import freeing, holding, loaded, namespace, pools
@@ -244,6 +246,24 @@ def test_all_learners_of_the_process_are_found(monkeypatch: pytest.MonkeyPatch) 
     assert any(found is it for found in holding.learners())
     monkeypatch.setitem(sys.modules, "coursekit.learn.loop", None)
     assert holding.learners() == []
+
+
+def test_a_learner_that_could_not_be_made_is_none(names: dict[str, Any]) -> None:
+    with pytest.raises(CourseError, match="names no loss") as caught:
+        Learner(([], []), torch.nn.Linear(2, 2))
+    assert all(hasattr(it, "opt_func") for it in holding.learners())
+    assert holding.holdings() is not None
+    assert caught.traceback  # which keeps it alive
+
+
+def test_free_gives_back_also_where_a_learner_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(freeing, "_given_back", given.append)
+    monkeypatch.setattr(freeing, "learners", lambda: [learner()])
+    monkeypatch.setattr(Learner, "rest", Mock(side_effect=torch.OutOfMemoryError))
+    with pytest.raises(torch.OutOfMemoryError):
+        freeing.free()
+    assert len(given) == 1
 
 
 def test_free_rests_learners_that_do_not_train(monkeypatch: pytest.MonkeyPatch) -> None:
