@@ -35,6 +35,9 @@ def main() -> int:
             return _watch(arming)
     except Timeout:  # somebody armed another one in this moment
         return 1
+    except PermissionError as error:
+        sys.stderr.write(f"{error.filename} belongs to another account, which can remove it.\n")
+        return 1
     except CourseError as error:
         log.say(f"It does not begin: {error}")
         sys.stderr.write(f"{error}\n")

@@ -115,21 +115,27 @@ class Dog:
         seen = {**self._look(soon), TELLING: Seen(unknown=self._untold)}
         now, missing = time.monotonic(), self._checkpoints.missing()
         before, self.decision = self.decision, self._decider.look(now, seen, away, missing)
-        if self.decision.save:
-            self._save()
+        if self.decision.save and self._save() and self.decision.phase == "acting":
+            # the look took longer than was left; whoever is asked only now gets the time for it
+            self.decision = replace(self.decision, phase="saving")
         if self.decision.phase == "guarding":
             self._checkpoints.forget()
         clock = self._decider.clock
         self._say_news(before, clock.unknown)
         self._note(since=clock.since, sign=clock.sign, unknown=clock.unknown)
 
-    def _save(self) -> None:
-        """Asks for checkpoints; its time comes also where somebody can't be asked."""
+    def _save(self) -> bool:
+        """Asks for checkpoints; its time comes also where somebody can't be asked.
+
+        Returns:
+            Whether somebody was asked by this call.
+        """
         asked = self._checkpoints.ask()
         if asked.runs:
             log.say(f"{plural(len(asked.runs), 'training')} asked for a checkpoint.")
         if asked.unasked:
             log.say(f"Nobody could be asked for a checkpoint in {listing(asked.unasked)}.")
+        return bool(asked.runs)
 
     def _say_news(self, before: Decision, unknown: str) -> None:
         if unknown != self.state.unknown:

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 from filelock import FileLock
@@ -19,6 +18,10 @@ FILE, LOCK = "watchdog.json", "watchdog.lock"
 
 SILENT = 30.0
 """Seconds without a word after which nobody knows how one that is there stands."""
+
+ANOTHERS = (
+    "Another account's watchdog is at work here, and tells only that account what it was told."
+)
 
 Phase = Literal[
     "off",
@@ -45,9 +48,9 @@ class State:
             (it waits for checkpoints) and `acting` (its command runs): it is at work. `acted`,
             `rehearsed`, `failed`: its command ran well, would have run, or did not. `lost`: it was
             armed and has died, so nothing is guarded. `silent`: it lives but says no more how it
-            stands, as on a full disk, where it only acts at its latest moment. `elsewhere`: it is
-            at work on another machine or in another container that shares the home folder, and
-            this one is not guarded.
+            stands, as on a full disk, where it only acts at its latest moment, or says so to
+            another account only. `elsewhere`: it is at work on another machine or in another
+            container that shares the home folder, and this one is not guarded.
         idle: Seconds without a sign of life after which it acts.
         most: Seconds after which it acts whatever happens; None for never.
         command: What it runs; "" to stop the machine as its provider says.
@@ -111,7 +114,8 @@ class State:
 
 def lock() -> FileLock:
     """Held by the watchdog while it lives; the system lets go of it however it ends."""
-    return FileLock(paths.home() / "state" / LOCK, mode=0o600, thread_local=False)
+    # it is empty; other accounts of a shared home may ask whether it is held
+    return FileLock(paths.home() / "state" / LOCK, mode=0o644, thread_local=False)
 
 
 def is_held() -> bool:
@@ -121,15 +125,21 @@ def is_held() -> bool:
 
 def state() -> State:
     """How the watchdog stands, whether it lives or not; any process may ask."""
-    kept = _read(paths.home() / "state" / FILE)
-    if kept.phase not in LIVE:
-        return kept
-    if not is_held():
-        return _ended(kept)
+    try:
+        kept = _read()
+        if kept.phase not in LIVE:
+            return kept
+        if not is_held():
+            kept = _read()  # it may have ended in good order since
+            return _ended(kept) if kept.phase in LIVE else kept
+    except PermissionError:
+        return State("silent", why=ANOTHERS) if is_held() else State()
     if kept.place != clocks.place():  # its clock says nothing here
         return replace(kept, phase="elsewhere", deadline=None)
     silent = time.monotonic() - kept.clock
-    return kept if 0 <= silent <= SILENT else replace(kept, phase="silent", deadline=None)
+    if 0 <= silent <= SILENT:
+        return kept
+    return replace(kept, phase="silent", deadline=None, why="")
 
 
 def _ended(kept: State) -> State:
@@ -141,8 +151,13 @@ def _ended(kept: State) -> State:
     return replace(kept, phase="lost", deadline=None, why=why)
 
 
-def _read(path: Path) -> State:
-    """What a file says; one that is damaged says that nothing is known."""
+def _read() -> State:
+    """What its file says; one that is damaged says that nothing is known.
+
+    Raises:
+        PermissionError: It is another account's.
+    """
+    path = paths.home() / "state" / FILE
     try:
         said: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         known = {it.name: said[it.name] for it in fields(State) if it.name in said}
@@ -153,6 +168,6 @@ def _read(path: Path) -> State:
     except (FileNotFoundError, NotADirectoryError):
         return State()
     except PermissionError:
-        return State("lost", why="Another account's watchdog was armed here, and tells it only.")
+        raise
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return State("lost", why="What it says of itself can't be read.")

@@ -60,6 +60,8 @@ def sentence(it: State) -> str:
             return f"It waits for a training to write a checkpoint; then it {deed(it)}."
         case "acting":
             return f"It {deed(it)} now."
+        case "silent" if it.why:
+            return f"Guarded. {it.why}"
         case "silent":
             return (
                 "The watchdog is at work, but says no more how it stands: the disk is full, or its "
@@ -85,5 +87,5 @@ def _unguarded(it: State) -> str:
 
 def _against(it: State) -> str:
     if it.latest:
-        return f"Its {span(it.most or 0)} are over, so that is put off by nothing. {OFF}"
+        return f"Its {span(it.most or 0)} end then, so that is put off by nothing. {OFF}"
     return f"Nothing was done for {span(it.quiet())}; whatever you do now puts that off."

@@ -93,5 +93,5 @@ def warning(it: watchdog.State) -> str:
     if it.phase == "saving":
         said = f"The watchdog waits for a training to write a checkpoint; then it {what}"
     if it.latest and it.most is not None:
-        return f"{said}: its {words.span(it.most)} are over. Nothing puts that off; {words.OFF}"
+        return f"{said}: its {words.span(it.most)} end then. Nothing puts that off; {words.OFF}"
     return f"{said}: nothing was done here. Whatever you do now puts that off."

@@ -229,6 +229,22 @@ def test_a_run_that_has_just_ended_need_not_be_asked(
     assert dogs.Checkpoints().ask() == Asked([], [gone])
 
 
+def test_after_a_look_that_took_longer_than_was_left_a_run_has_time_for_its_checkpoint(
+    run: Callable[[float], Path],
+) -> None:
+    blocked: list[bool] = []
+
+    def look(soon: bool) -> Sources:
+        if soon and not blocked:
+            blocked.append(True)
+            time.sleep(1.5)  # as on a network disk that hangs, from 1 s of 2 s on
+        return {}
+
+    folder = run(0.3)
+    assert ran(arming(idle=3600.0, most=2.0, command=f"ls '{folder}' > '{out()}'"), look)
+    assert "last.safetensors" in out().read_text()
+
+
 def test_a_machine_that_slept_gives_all_of_the_time_again(monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([0.0, 3600.0])
     monkeypatch.setattr(clocks, "through_sleep", lambda: next(times, 3600.0))

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support_accounts import another_account, needs_two, open_folder
+from support_accounts import OTHER, another_account, needs_two, open_folder
 from support_watchdog import kept
 
 from coursekit.core.errors import CourseError
 from coursekit.machine import watchdog
+from coursekit.machine.watchdog.orders import Arming
 from coursekit.machine.watchdog.standing import SILENT, State, is_held, lock
 
 
@@ -79,8 +82,8 @@ def test_one_that_died_on_another_machine_is_lost() -> None:
 def test_only_this_account_reads_it(home: Path) -> None:
     kept()
     with lock().acquire():
-        for name in ("watchdog.json", "watchdog.lock"):
-            assert (home / "state" / name).stat().st_mode & 0o777 == 0o600
+        assert (home / "state" / "watchdog.json").stat().st_mode & 0o777 == 0o600
+        assert (home / "state" / "watchdog.lock").read_bytes() == b""
 
 
 @needs_two
@@ -92,11 +95,53 @@ def test_another_accounts_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None
         (place / "state").chmod(0o777)
         with lock().acquire(), another_account():
             it = watchdog.state()
-            assert watchdog.sentence(it).startswith("Not guarded. Another account's watchdog was")
+            assert it.guarded
+            assert watchdog.sentence(it).startswith("Guarded. Another account's watchdog is at")
             with pytest.raises(CourseError, match=r"armed already, or may be\. Another account"):
                 watchdog.arm(60, "true")
             with pytest.raises(CourseError, match=r"can't be read\. Whoever armed it can end it"):
                 watchdog.off()
+
+
+@needs_two
+def test_where_another_accounts_has_ended_nothing_is_guarded_and_it_is_said_whose_the_lock_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with open_folder() as place:
+        monkeypatch.setenv("COURSEKIT_HOME", str(place))
+        kept()
+        (place / "state").chmod(0o777)
+        with lock().acquire():
+            pass
+        with another_account():
+            assert watchdog.state().phase == "off"
+            assert not watchdog.off()
+        # its process, as that account: which may not start the Python of these tests
+        code = (
+            "import os, sys; from coursekit.machine.watchdog import __main__ as its;"
+            f"os.fork = lambda: 0; os.seteuid({OTHER}); sys.exit(its.main())"
+        )
+        told = Arming("id", 60.0, None, "true", False, "").to_json()
+        done = subprocess.run(
+            [sys.executable, "-c", code], input=told, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert done.stderr.endswith(
+            "watchdog.lock belongs to another account, which can remove it.\n"
+        )
+
+
+def test_one_that_ended_in_good_order_while_it_was_asked_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept()
+
+    def ends() -> bool:
+        kept(phase="off")
+        return False
+
+    monkeypatch.setattr("coursekit.machine.watchdog.standing.is_held", ends)
+    assert watchdog.state().phase == "off"
 
 
 def test_one_that_ended_with_the_machine_that_it_stopped_has_acted() -> None:

@@ -42,7 +42,7 @@ def test_a_countdown_says_what_puts_it_off() -> None:
     assert line(soon) == "It acts in 1 min 30 s, unless there is any sign of life"
     last = told(phase="countdown", deadline=time.monotonic() + 9.4, latest=True, most=28_800.0)
     assert sentence(last) == (
-        "In 9 s it runs `sudo poweroff`. Its 8 h are over, so that is put off by nothing. "
+        "In 9 s it runs `sudo poweroff`. Its 8 h end then, so that is put off by nothing. "
         "`coursekit watch --off` ends that."
     )
 
@@ -52,11 +52,7 @@ def test_a_countdown_says_what_puts_it_off() -> None:
     [
         ("saving", "It waits for a training to write a checkpoint; then it runs `sudo poweroff`."),
         ("acting", "It runs `sudo poweroff` now."),
-        (
-            "silent",
-            "The watchdog is at work, but says no more how it stands: the disk is full, or its "
-            "process hangs. Free some space. `coursekit watch --off` ends that.",
-        ),
+        ("silent", "Guarded. So it was."),
         ("acted", "Not guarded any more. So it was."),
         ("rehearsed", "Not guarded any more. So it was."),
         ("failed", "Not guarded. So it was. Arm it again."),
@@ -72,6 +68,13 @@ def test_a_countdown_says_what_puts_it_off() -> None:
 def test_every_way_to_stand_has_its_sentence(phase: str, words: str) -> None:
     assert sentence(told(phase=phase, why="So it was.", host="ada")) == words
     assert line(told(phase=phase, why="So it was.", host="ada")) == words
+
+
+def test_one_that_says_nothing_any_more_is_said_to_be_at_work() -> None:
+    assert sentence(told(phase="silent")) == (
+        "The watchdog is at work, but says no more how it stands: the disk is full, or its "
+        "process hangs. Free some space. `coursekit watch --off` ends that."
+    )
 
 
 def test_where_nobody_armed_one_nothing_is_ever_stopped() -> None:
