@@ -127,7 +127,8 @@ class ReminderModel(PanelModel):
         self._failed: tuple[Hashable, str] = (None, "")  # what could not be switched off, why
         self._event = ""  # what happened that is worth a banner before its time
         self._trained_since: float | None = None
-        self._gone: float | None = None  # when it was said to be shut down
+        self._gone: float | None = None  # when it was said to be shut down, until that is doubted
+        self._lists = False  # what may still cost, until something is done
         self._paid, said = leaving().paid, chosen()
         self.on = self._paid if said is None else said
 
@@ -166,7 +167,7 @@ class ReminderModel(PanelModel):
         """Somebody is there: counts as something done, for the watchdog, too."""
         activity.record("here")
         if self._gone is not None:
-            deeds.undo("shut_down")
+            self._still_runs()
         self._begin_anew()
         self._show("")
         # the watchdog needs some seconds to see that; one that does not counts on for all to see
@@ -192,7 +193,7 @@ class ReminderModel(PanelModel):
         """Somebody says that the machine is shut down: tells what may still cost."""
         deeds.note("shut_down")
         self._pressed = self._gone = now
-        self.asks = False
+        self._lists, self.asks = True, False
         self._show("list")
 
     def _answer(self, until: float) -> None:
@@ -200,15 +201,20 @@ class ReminderModel(PanelModel):
         self._put_off = self._guard.key, until
         self.warn(self._guard, self._warned)
 
+    def _still_runs(self) -> None:
+        """It was said to be shut down, and is not."""
+        self._gone, self._lists = None, False
+        deeds.undo("shut_down")
+
     def _begin_anew(self) -> None:
         """Something was done: nothing of before matters."""
-        self._quiet_until, self._gone, self._event = -math.inf, None, ""
+        self._quiet_until, self._lists, self._event = -math.inf, False, ""
 
     def _due(self, idle: Idle, now: float) -> tuple[str, str]:
         """The stage, and the sentence that it begins with."""
         if not self.on or now < self._quiet_until:
             return "", ""
-        if self._gone is not None:
+        if self._lists:
             return "list", ""
         over = self._over(idle)
         if self._event and over != "loud":
@@ -224,8 +230,7 @@ class ReminderModel(PanelModel):
     def _news(self, idle: Idle, now: float) -> str:
         """What has just happened that is worth a banner; "" for nothing."""
         if self._gone is not None and now - self._gone >= GONE:
-            self._gone = None
-            deeds.undo("shut_down")
+            self._still_runs()
             return "You said that this machine is shut down, but it still runs."
         since = self._trained_since
         if idle.training:

@@ -208,6 +208,18 @@ def test_a_home_that_cannot_be_written_keeps_the_reminder_working(
     assert world.reminder.stage == "list"
 
 
+def test_who_works_on_after_saying_that_it_is_shut_down_is_told_that_it_is_not() -> None:
+    world = World()
+    world.wait(30 * 60)
+    world.reminder.shut_down(world.now)
+    world.now += 65
+    assert world.do() == ""
+    assert deeds.when("shut_down") is not None  # it may have been the last thing done
+    assert world.wait(5 * 60) == "banner"
+    assert world.reminder.said.startswith("You said that this machine is shut down, but it still")
+    assert deeds.when("shut_down") is None
+
+
 @pytest.mark.parametrize("press", ["later", "shut_down"])
 def test_the_click_on_a_button_is_not_taken_for_something_done_since(press: str) -> None:
     world = World()
