@@ -44,13 +44,15 @@ def bye(stop: Stop = False, yes: Yes = False) -> None:
                 save()
                 own, stay = end_kernels(yes)
             finally:
-                show("\n".join([*where_things_are(), *how_to_stop(provider)]))
+                how, *still = provider.leaving()
+                show("\n".join([*where_things_are(), how, *(f"  {it}" for it in still)]))
             if stop:
                 stop_machine(provider, yes)
             if stay:
                 raise KernelsStay(*stay)
     finally:
-        end_own(own)
+        with said():
+            end_own(own)
 
 
 def save() -> None:
@@ -114,13 +116,14 @@ def end_kernels(yes: bool) -> tuple[list[Kernel], list[Kernel]]:
 
 def end_own(own: list[Kernel]) -> None:
     """Ends the kernel whose cell runs this command, and the command with it."""
-    from coursekit.machine.jupyter.kernels import end_all
+    from coursekit.machine.jupyter.kernels import KernelsStay, end_all
 
     if own:
         show(f"The kernel that runs this ends now, too: {listing(it.name for it in own)}.")
         sys.stdout.flush()
         time.sleep(HEARD)
-        end_all(own)
+        if stay := end_all(own):  # else this is not reached
+            raise KernelsStay(*stay)
 
 
 def listed(found: list[Kernel]) -> str:
@@ -141,12 +144,6 @@ def where_things_are() -> list[str]:
     }
     lines = [f"  {what}: {home / name}" for name, what in things.items() if (home / name).exists()]
     return ["Saved on this machine's disk:", *lines] if lines else []
-
-
-def how_to_stop(provider: Provider) -> list[str]:
-    """The provider's own words, and what goes on costing."""
-    still = [f"  Goes on costing then: {it}" for it in provider.still_costs]
-    return [f"{provider.name}. {provider.stop}", *still]
 
 
 def stop_machine(provider: Provider, yes: bool) -> None:

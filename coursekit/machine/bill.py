@@ -32,10 +32,9 @@ class Bill:
     def sentences(self) -> list[str]:
         """What to say, each a sentence or two."""
         it = self.provider
-        still = [f"Goes on costing then: {what}" for what in it.still_costs]
         costs = self.costs.sentences() if self.costs else [PRICE] if it.paid else []
         month = self.month.sentence() if self.month else ""
-        said = [f"{it.name}. {it.stop}", *still, *costs, month, *self.skipped]
+        said = [*it.leaving(), *costs, month, *self.skipped]
         return [sentence for sentence in said if sentence]
 
     def as_json(self) -> dict[str, Any]:

@@ -114,6 +114,11 @@ class Reading:
     cuda: str | None = None
     trouble: tuple[str, ...] = ()
 
+    @property
+    def has_gpu(self) -> bool:
+        """Whether there is a GPU, or PyTorch can use one that nothing here can read."""
+        return bool(self.gpus) or self.accelerator.kind != "none"
+
     def __str__(self) -> str:
         from coursekit.machine.words import lines  # which knows readings
 

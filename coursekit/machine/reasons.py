@@ -19,8 +19,8 @@ RESET_REQUIRED = 16
 VERSION_MISMATCH = 18
 GPU_NOT_FOUND = 28
 
+ROOT = Path("/")
 DEVICES = Path("/sys/bus/pci/devices")
-CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
 NVIDIA = "0x10de"
 DISPLAY = ("0x0300", "0x0302")
 
@@ -83,10 +83,12 @@ def without_driver() -> str:
         )
     if not nvidia_card():
         return ""
-    if any(sign.exists() for sign in CONTAINER):
+    from coursekit.machine.providers import Signs, container  # few need them
+
+    if container.recognise(Signs(root=ROOT)):
         return (
             "This machine has an NVIDIA GPU, but the container was started without it. Start it "
-            "again with --gpus all."
+            "again with --gpus all, or ask whoever runs it for a GPU."
         )
     return (
         "This machine has an NVIDIA GPU, but no driver for it. Install NVIDIA's driver and restart."

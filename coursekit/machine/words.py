@@ -63,21 +63,20 @@ def doing(gpu: Gpu) -> str:
 
 def held(gpu: Gpu) -> str:
     """`11.2 of 16 GB held by this notebook`, or what all programs hold where it holds nothing."""
-    total = _of(gpu.memory_total)
     if gpu.ours:
-        return f"{_gb(gpu.ours)}{total} held by {us()}"
+        return f"{_of(gpu.ours, gpu.memory_total)} held by {us()}"
     if gpu.memory_used is None and gpu.ours is None:
         return "its memory is not known"
     if gpu.memory_used is None:
-        return f"0{total} held by {us()}"
-    return f"{_gb(gpu.memory_used)}{total} in use"
+        return f"{_of(0, gpu.memory_total)} held by {us()}"
+    return f"{_of(gpu.memory_used, gpu.memory_total)} in use"
 
 
 def gpu_numbers(gpu: Gpu) -> str:
     """`Tesla T4: 12 of 16 GB in use, 4.1 GB free, 37 % busy, 54 °C, 68 of 70 W`."""
     parts = []
     if gpu.memory_used is not None:
-        parts.append(f"{_gb(gpu.memory_used)}{_of(gpu.memory_total)} in use")
+        parts.append(f"{_of(gpu.memory_used, gpu.memory_total)} in use")
     if gpu.memory_free is not None:
         parts.append(f"{file_size(gpu.memory_free)} free")
     if gpu.ours is not None:
@@ -117,11 +116,11 @@ def host_numbers(host: Host) -> list[str]:
     limited = ", as this container may have" if host.limited else ""
     found = [
         f"Processor: {cores(host)}{busy}",
-        f"Memory: {_gb(host.memory_used)}{_of(host.memory_total)} in use, {free} free{limited}",
+        f"Memory: {_of(host.memory_used, host.memory_total)} in use, {free} free{limited}",
     ]
     if host.disk_used is not None and host.disk_total is not None:
         left = file_size(host.disk_total - host.disk_used)
-        found.append(f"Disk: {_gb(host.disk_used)}{_of(host.disk_total)} in use, {left} free")
+        found.append(f"Disk: {_of(host.disk_used, host.disk_total)} in use, {left} free")
     return found
 
 
@@ -162,11 +161,9 @@ def _label(gpu: Gpu, reading: Reading) -> str:
     return "GPU" if len(reading.gpus) == 1 else f"GPU {gpu.index} ({gpu.name})"
 
 
-def _gb(size: int) -> str:
-    """Gigabytes with a digit after the point where that says something: `11.2`, `16`, `0.4`."""
-    return f"{size / 1e9:.1f}".removesuffix(".0")
-
-
-def _of(total: int | None) -> str:
-    """` of 16 GB`, or ` GB` where the whole is not known."""
-    return " GB" if total is None else f" of {file_size(total)}"
+def _of(used: int, total: int | None) -> str:
+    """`11.2 of 16 GB`, `0.4 of 16 GB`, `300 MB of 537 MB`; `0.4 GB` where the whole is unknown."""
+    gigabytes = f"{used / 1e9:.1f}".removesuffix(".0")
+    if total is None:
+        return f"{gigabytes} GB"
+    return f"{gigabytes if total >= 1e9 else file_size(used)} of {file_size(total)}"

@@ -136,6 +136,21 @@ def test_one_kernel_that_is_gone_or_stays_keeps_nothing_else_from_being_done(
     assert (tmp_path / "stopped").exists() == stop
 
 
+def test_it_says_where_the_kernel_of_its_own_cell_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursekit.machine.jupyter.above.kernels_above", lambda: {"b.ipynb"})
+    monkeypatch.setattr(leaving, "HEARD", 0.0)
+    runtime = tmp_path / "server" / "runtime"
+    runtime.mkdir()
+    with api(base=Odd) as (url, _):
+        (runtime / f"jpserver-{os.getpid()}.json").write_text(json.dumps({"url": url}))
+        result = bye("--yes")
+    assert "The kernel that runs this ends now, too: b.ipynb." in result.stdout
+    assert "The kernel of b.ipynb could not be ended." in result.stderr
+    assert result.exit_code == 1
+
+
 @pytest.mark.slow
 def test_a_kernel_that_hangs_is_ended(tmp_path: Path) -> None:
     with jupyter(tmp_path / "server") as server:

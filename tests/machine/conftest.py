@@ -16,14 +16,15 @@ Install = Callable[..., FakeNvml]
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without a GPU and outside of any container, whatever this one is."""
     monkeypatch.setattr(nvml, "has_driver", lambda: False)
+    monkeypatch.setattr(reasons, "ROOT", tmp_path)
     monkeypatch.setattr(reasons, "DEVICES", tmp_path / "pci")
-    monkeypatch.setattr(reasons, "CONTAINER", (tmp_path / ".dockerenv",))
     monkeypatch.setattr(reasons, "wsl", lambda: False)
     monkeypatch.setattr(amd, "CARDS", tmp_path / "drm")
     monkeypatch.setattr(cgroup, "ROOT", tmp_path / "cgroup")
     monkeypatch.setattr(cgroup, "OWN", tmp_path / "own")
     monkeypatch.setattr(loaded, "torch", lambda: None)
-    for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
+    hides = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "KUBERNETES_SERVICE_HOST")
+    for name in hides:
         monkeypatch.delenv(name, raising=False)
 
 

@@ -257,6 +257,15 @@ def test_a_container_that_was_started_without_the_gpu_says_so(tmp_path: Path) ->
     assert "--gpus all" in said
 
 
+def test_a_pod_that_was_started_without_the_gpu_is_not_told_to_install_a_driver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_card_on_the_bus(tmp_path)
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    _, (said,) = Nvidia().read()
+    assert "ask whoever runs it for a GPU" in said
+
+
 def test_without_the_python_package_it_is_named_faked_gpu(
     install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,6 +135,8 @@ def test_a_containers_memory_is_said_to_be_that_and_no_disk_is_left_out() -> Non
         "Processor: 0.5 cores",
         "Memory: 0.5 of 2.0 GB in use, 1.5 GB free, as this container may have",
     ]
+    small = Host(0.5, None, 3 * 10**8, 5 * 10**8, None, None, False)
+    assert words.host_numbers(small)[1] == "Memory: 300 MB of 500 MB in use, 200 MB free"
 
 
 @pytest.mark.parametrize(

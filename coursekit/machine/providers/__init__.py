@@ -56,7 +56,7 @@ def recognise(signs: Signs | None = None) -> Provider:
     first = next(it for it in PROVIDERS if it.recognise(signs))
     if first is CONTAINER:
         below = next((it for it in MACHINES if it.recognise(signs)), None)
-        return container.on(below) if below else first
+        return container.on(below, signs) if below else first
     return first
 
 

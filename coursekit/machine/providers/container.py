@@ -6,6 +6,8 @@ from datetime import date
 from coursekit.machine.providers.provider import Provider
 from coursekit.machine.providers.signs import Signs
 
+KAGGLE = "KAGGLE_KERNEL_RUN_TYPE"
+"""Set in Kaggle's notebooks, as kagglehub's `env.py` says: containers on machines of Google's."""
 FILES = (".dockerenv", "run/.containerenv")
 GROUPS = ("docker", "kubepods", "containerd", "libpod", "lxc")
 
@@ -31,10 +33,9 @@ CONTAINER = Provider(
 )
 
 
-def on(machine: Provider) -> Provider:
-    """A container on a machine of a provider."""
-    runs_on = (
-        f"The machine that it runs on ({machine.name}) goes on costing. If it is yours: "
-        f"{machine.stop}"
-    )
+def on(machine: Provider, signs: Signs) -> Provider:
+    """A container on a machine of a provider, which costs whoever works in it, as a rule."""
+    if signs.env(KAGGLE):  # whoever works there neither has that machine nor can stop it
+        return CONTAINER
+    runs_on = f"The machine that it runs on ({machine.name}). If it is yours: {machine.stop}"
     return replace(CONTAINER, still_costs=(runs_on, *machine.still_costs), paid=True)

@@ -55,6 +55,11 @@ class Provider:
         """Whether this machine can be stopped from here."""
         return bool(self.command or self.ask)
 
+    def leaving(self) -> list[str]:
+        """How it is stopped, and then what goes on costing; each a sentence or two."""
+        still = (f"Goes on costing then: {what}" for what in self.still_costs)
+        return [f"{self.name}. {self.stop}", *still]
+
     def stop_now(self, signs: Signs | None = None) -> str:
         """Stops this machine. Ask whoever uses it first.
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from coursekit.core.errors import CourseError
 from coursekit.machine.bill import bill
-from coursekit.machine.reader import status
 from coursekit.machine.sampler import Subscription, sampler
 from coursekit.machine.words import lines
 from coursekit.panels.machine.model import NOT_YOURS, MachineModel
@@ -18,6 +17,17 @@ from coursekit.panels.working import Worker
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
+
+    from coursekit.machine.readings import Reading
+
+
+FRESH = 1.0
+"""Seconds that a reading may be old to be printed."""
+
+
+def joined(reading: Reading, *more: str) -> str:
+    """How the machine is, and more: a line each."""
+    return "\n".join(filter(None, [*lines(reading), *more]))
 
 
 class MachinePanel(Panel):
@@ -49,7 +59,7 @@ class MachinePanel(Panel):
         Raises:
             CourseError: Nothing of that name holds memory.
         """
-        self.model.look_for_memory()
+        self._done(self.model.look_for_memory)
         held = next((it for it in self.model.held if name in it.names), None)
         if held is None:
             raise CourseError(f"Nothing called {name} holds more than a megabyte here.")
@@ -84,25 +94,21 @@ class MachinePanel(Panel):
         self._done(self.model.disarm)
 
     def text(self) -> str:
-        it = self.model
+        it, now = self.model, sampler.latest(FRESH)
         if it.shared:
-            return self._lines(NOT_YOURS, it.told)
+            return joined(now, NOT_YOURS, it.told)
         it.look()
-        free = "panel.free(), " if it.has_gpu else ""
-        now = f"Now: {free}panel.set_price('0.526 $'), panel.arm('45m', 'COMMAND')."
-        return self._lines(*bill().sentences(), it.guard, reminder().said, it.told, now)
+        free = "panel.free(), " if now.has_gpu else ""
+        then = f"Now: {free}panel.set_price('0.526 $'), panel.arm('45m', 'COMMAND')."
+        return joined(now, *bill().sentences(), it.guard, reminder().said, it.told, then)
 
     def saved(self) -> str:
         """Without price, watchdog and reminder: its command may hold a password."""
-        it = self.model
+        it, now = self.model, sampler.latest(FRESH)
         if it.shared:
-            return self._lines(NOT_YOURS, it.told)
+            return joined(now, NOT_YOURS, it.told)
         more = "print(panel) tells, too, what it costs and how the watchdog stands."
-        return self._lines(f"{it.provider.name}. {it.provider.stop}", *it.skipped, it.told, more)
-
-    def _lines(self, *more: str) -> str:
-        """How the machine is, and more."""
-        return "\n".join(filter(None, [*lines(self.model.reading or status()), *more]))
+        return joined(now, *it.provider.leaving(), *it.skipped, it.told, more)
 
     def widgets(self) -> VBox:
         from coursekit.panels.machine.view import machine_view

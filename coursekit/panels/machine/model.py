@@ -45,7 +45,7 @@ class MachineModel(PanelModel):
         recent: The readings of the last ten minutes, every five seconds anew.
         rests: Whether nothing new is shown, since nothing was done here for `RESTS` seconds; only
             where the watchdog stands in another way that is shown at once.
-        has_gpu: Whether there is a GPU, or PyTorch can use one that this can't read.
+        has_gpu: Whether there is one, as `Reading.has_gpu`.
         said: What the reading means, sentences.
         held: What holds memory in this process, once somebody asked.
         told: What was done last, a sentence.
@@ -100,7 +100,7 @@ class MachineModel(PanelModel):
             self.rests = True
             return
         self.reading, self.rests = reading, False
-        self.has_gpu = bool(reading.gpus) or reading.accelerator.kind != "none"
+        self.has_gpu = reading.has_gpu
         self.said = (*words.summary(reading), *reading.trouble)
         if reading.clock - self._looked >= AGAIN:
             self._looked, self.recent = reading.clock, self._history()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from ipywidgets import HTML, Button, VBox, Widget, dlink
@@ -26,8 +27,9 @@ from coursekit.panels.working import Worker, once
 
 HINT = "What it has, what it costs, and how it is shut down. Closing this tab does not stop it."
 SURE = "Delete for good: click again"
-DOUBLE = 0.5
-"""Seconds within which a second click is the other half of a double click."""
+ANSWER = (0.5, 30.0)
+"""Seconds after which a second click is an answer: no double click, and no click on something else
+that stood there long ago."""
 RESTING = "Nothing was done here for ten minutes, so these numbers rest as they were then."
 
 
@@ -144,15 +146,16 @@ def held_view(held: Held, model: MachineModel, worker: Worker) -> Widget:
     delete = Button(description="Delete", icon="trash", disabled=held.trains, layout=AUTO)
     delete.tooltip = f"Delete {name} from this notebook"
     drop = once(worker, lambda: model.drop(held))
-    asked: list[float] = []  # when it was clicked first
+    asked = -math.inf
 
     def click(_: object) -> None:
-        now = time.monotonic()
-        if not asked:
-            asked.append(now)
-            delete.description, delete.button_style = SURE, "danger"
-        elif now - asked[0] >= DOUBLE:
+        nonlocal asked
+        after = time.monotonic() - asked
+        if ANSWER[0] <= after <= ANSWER[1]:
             drop()
+        elif after > ANSWER[1]:
+            asked = time.monotonic()
+            delete.description, delete.button_style = SURE, "danger"
 
     delete.on_click(click)
     return row(line, delete)

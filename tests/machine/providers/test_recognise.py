@@ -104,6 +104,15 @@ def test_a_container_says_what_it_runs_on(tmp_path: Path) -> None:
     assert not found.can_stop  # shutdown in a container doesn't reach the machine
 
 
+def test_whoever_works_in_kaggles_container_neither_pays_nor_is_told_to_stop_googles_machine(
+    tmp_path: Path,
+) -> None:
+    kaggle = {"KAGGLE_KERNEL_RUN_TYPE": "Interactive"}
+    found = recognise(machine(tmp_path, kaggle, {**GOOGLE, **DOCKER}))
+    assert not found.paid
+    assert "gcloud" not in " ".join(found.leaving())
+
+
 def test_files_that_can_t_be_read_are_no_signs(tmp_path: Path) -> None:
     (tmp_path / DMI / "sys_vendor").mkdir(parents=True)
     (tmp_path / RESOURCE).parent.mkdir(parents=True)

@@ -294,6 +294,17 @@ def test_a_notebooks_file_has_neither_price_nor_command_and_a_terminal_has_both(
     assert panel._repr_mimebundle_() == {"text/plain": str(panel)}  # no notebook here
 
 
+def test_what_is_printed_is_the_machine_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = MachinePanel()
+    panel.model.hear(reading(1.0, gpus=(T4,)))  # hours ago, before its cell was run again
+    for gpus in ((), (T4,)):
+        now = reading(5.0, gpus)
+        monkeypatch.setattr("coursekit.panels.machine.sampler.latest", lambda within, now=now: now)
+        for text in (str(panel), panel.saved()):
+            assert ("Tesla T4" in text) == bool(gpus)
+        assert ("panel.free()" in str(panel)) == bool(gpus)
+
+
 def test_a_panel_that_is_shown_again_and_again_is_told_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
