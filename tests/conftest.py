@@ -13,6 +13,7 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "browser"))
 from support_databases import database, file, postgresql, server, sqlite  # noqa: F401
+from support_ports import closed_port  # noqa: F401
 from support_server import archive_server, pets_archive, served_pets  # noqa: F401
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no mistake

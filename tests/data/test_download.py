@@ -295,11 +295,9 @@ def test_a_login_page_in_its_place_is_refused_before_it_is_downloaded(
         get()
 
 
-def test_a_refused_connection_names_the_set_that_needs_none(home: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+def test_a_refused_connection_names_the_set_that_needs_none(closed_port: int) -> None:
     with pytest.raises(Unreachable, match=r"refused the connection.*URLs\.DIGITS"):
-        untar_data(f"http://127.0.0.1:{port}/x.tgz", progress=False)
+        untar_data(f"http://127.0.0.1:{closed_port}/x.tgz", progress=False)
 
 
 def test_without_a_network_the_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,8 +446,7 @@ def test_fetch_refuses_another_file_than_the_published_one(
     assert not (tmp_path / "w.pth").exists()
 
 
-def test_fetch_says_what_works_instead(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/w.pth"
+def test_fetch_says_what_works_instead(tmp_path: Path, closed_port: int) -> None:
+    url = f"http://127.0.0.1:{closed_port}/w.pth"
     with pytest.raises(CourseError, match="lite0 works without one"):
         fetch(url, tmp_path / "w.pth", progress=False, instead="lite0 works without one.")

@@ -37,7 +37,7 @@ def test_start_comes_back_at_once(classifier: Make) -> None:
     learn, gate = classifier(), Gate(0, 0)
     began = time.perf_counter()
     run = learn.start("fit", 1, cbs=gate)
-    assert time.perf_counter() - began < 0.2
+    assert time.perf_counter() - began < 10  # the gate holds it for 30
     gate.open.set()
     assert run.wait(PATIENCE).state == "finished"
 
@@ -174,7 +174,7 @@ def test_stop_can_be_asked_for_without_waiting(classifier: Make) -> None:
     assert gate.reached.wait(PATIENCE)
     began = time.perf_counter()
     run.stop(wait=False)
-    assert time.perf_counter() - began < 0.1
+    assert time.perf_counter() - began < 10  # the gate holds it for 30
     assert run.active
     gate.open.set()
     assert run.wait(PATIENCE).state == "stopped"
@@ -202,7 +202,7 @@ def test_stop_is_fast(classifier: Make) -> None:
     wait_for(run, "training")
     began = time.perf_counter()
     run.stop()
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 10  # all of it would take minutes
 
 
 @pytest.mark.parametrize(
@@ -335,10 +335,12 @@ def test_a_speed_limit_holds_and_can_be_lifted(classifier: Make) -> None:
     learn = classifier()
     run = learn.start("fit", 50, cbs=Gate(0, 0))
     run.go_at(20)
+    began = time.monotonic()
     run.cbs[0].open.set()
-    time.sleep(1)
-    steps = len(run.history)
-    assert 10 <= steps <= 25
+    while (steps := len(run.history)) < 20:
+        assert time.monotonic() - began < PATIENCE
+        time.sleep(0.01)
+    assert steps <= 20 * (time.monotonic() - began) + 2
     run.go_at(None)
     assert run.wait(PATIENCE).state == "finished"
     assert len(run.history) == 300
@@ -355,5 +357,5 @@ def test_a_slow_run_stops_and_pauses_at_once(classifier: Make) -> None:
     wait_for(run, "paused")
     run.resume()
     run.stop()
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10  # the next step is due in 20
     assert run.progress.state == "stopped"

@@ -21,13 +21,15 @@ print(json.dumps([here, heavy]))
 WATCHING = """
 import json, threading, time
 from coursekit.machine.sampler import sampler
+subscribed = time.perf_counter()
 subscriptions = [sampler.subscribe(lambda reading: None) for _ in range(5)]
 time.sleep(1.5)  # what the first reading loads is no tick
 began, work = time.perf_counter(), time.process_time()
 time.sleep(5)
 share = (time.process_time() - work) / (time.perf_counter() - began)
 threads = [it.name for it in threading.enumerate() if it is not threading.main_thread()]
-print(json.dumps([share, threads, len(sampler.history())]))
+readings = len(sampler.history())
+print(json.dumps([share, threads, readings, time.perf_counter() - subscribed]))
 """
 
 
@@ -45,7 +47,7 @@ def test_a_first_status_takes_less_than_60_mb_and_no_torch() -> None:
 
 @pytest.mark.slow
 def test_five_subscribers_take_one_thread_and_less_than_a_hundredth_of_a_core() -> None:
-    share, threads, readings = run(WATCHING)
+    share, threads, readings, seconds = run(WATCHING)
     assert share < 0.01
     assert threads == ["coursekit-sampler"]
-    assert 5 <= readings <= 8
+    assert 2 <= readings <= seconds + 2

@@ -26,11 +26,7 @@ def fresh() -> Reading:
     return Reading(time.time(), time.monotonic(), (), HOST, NONE)
 
 
-def threads() -> int:
-    return sum(it.name == "coursekit-sampler" for it in threading.enumerate())
-
-
-def until(true: Callable[[], bool], seconds: float = 10) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -38,12 +34,20 @@ def until(true: Callable[[], bool], seconds: float = 10) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_thread_stays() -> Iterator[None]:
-    yield
-    until(lambda: threads() == 0)
+def threads() -> Iterator[Callable[[], int]]:
+    """How many a test's samplers have; none stays. Those of tests before it are not its own."""
+    others = set(threading.enumerate())
+
+    def count() -> int:
+        return sum(it.name == "coursekit-sampler" for it in {*threading.enumerate()} - others)
+
+    yield count
+    until(lambda: count() == 0)
 
 
-def test_five_subscribers_share_a_thread_that_ends_with_the_last() -> None:
+def test_five_subscribers_share_a_thread_that_ends_with_the_last(
+    threads: Callable[[], int],
+) -> None:
     sampler = Sampler(fresh, every=0.01)
     seen: list[list[Reading]] = [[] for _ in range(5)]
     subscriptions = [sampler.subscribe(readings.append) for readings in seen]
@@ -60,7 +64,9 @@ def test_five_subscribers_share_a_thread_that_ends_with_the_last() -> None:
     until(lambda: threads() == 0)
 
 
-def test_it_starts_again_for_the_next_subscriber_and_keeps_what_it_has() -> None:
+def test_it_starts_again_for_the_next_subscriber_and_keeps_what_it_has(
+    threads: Callable[[], int],
+) -> None:
     sampler = Sampler(fresh, every=0.01)
     with sampler.subscribe(lambda _: None):
         until(lambda: len(sampler.history()) > 2)
@@ -131,7 +137,7 @@ def test_readings_that_go_on_failing_are_logged_once_for_each_kind_until_one_wor
     assert logged == [gone, odd, gone]
 
 
-def test_a_listener_may_close_itself() -> None:
+def test_a_listener_may_close_itself(threads: Callable[[], int]) -> None:
     sampler = Sampler(fresh, every=0.01)
     closing = sampler.subscribe(lambda _: closing.close())
     until(lambda: threads() == 0)
@@ -146,10 +152,10 @@ def test_a_clock_that_is_set_changes_neither_pace_nor_order(
         until(lambda: len(sampler.history()) > 2)
         real = time.time
         monkeypatch.setattr(time, "time", lambda: real() + jump)
-        before = len(sampler.history())
         began = time.monotonic()
-        until(lambda: len(sampler.history()) >= before + 10)
-        assert 0.3 < time.monotonic() - began < 3
+        before = len(sampler.history())
+        until(lambda: len(sampler.history()) >= before + 10, seconds=60)  # the jumps are an hour
+        assert time.monotonic() - began > 0.3
     history = sampler.history()
     assert [it.clock for it in history] == sorted(it.clock for it in history)
 
@@ -165,12 +171,10 @@ def test_after_a_suspended_machine_it_goes_on_and_does_not_catch_up() -> None:
 
     sampler = Sampler(read, every=0.05)
     with sampler.subscribe(lambda _: None):
-        slept.wait()
-        time.sleep(0.5)
-        until(lambda: len(sampler.history()) >= 1)
-        before = len(sampler.history())
-        time.sleep(0.25)
-        assert len(sampler.history()) - before <= 7
+        until(lambda: len(sampler.history()) >= 15)
+    clocks = [it.clock for it in sampler.history()]
+    # one that was late itself may be followed at once by one, and no more
+    assert len(clocks) <= (clocks[-1] - clocks[0]) / 0.05 + 2.5
 
 
 @pytest.mark.slow
@@ -195,7 +199,7 @@ def test_ten_thousand_readings_with_faked_gpus_take_no_more_memory_than_twelve_h
     tracemalloc.start()
     subscriptions = [sampler.subscribe(lambda _: None) for _ in range(5)]
     try:
-        until(lambda: len(sizes) == 2, seconds=60)
+        until(lambda: len(sizes) == 2, seconds=300)
     finally:
         for subscription in subscriptions:
             subscription.close()

@@ -10,7 +10,7 @@ import pytest
 
 from coursekit.store import later
 from coursekit.store.errors import CannotWrite
-from coursekit.store.later import BUSY, PATIENCE, Later
+from coursekit.store.later import BUSY, Later
 
 
 class Paper:
@@ -25,7 +25,7 @@ class Paper:
         self.later = Later(self.write, lambda: self.said.append(self.later.why))
 
     def write(self) -> None:
-        self.free.wait(10)
+        self.free.wait(60)
         if self.fails:
             raise CannotWrite(self.fails)
         self.written += 1
@@ -33,8 +33,18 @@ class Paper:
 
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> Paper:
+    """Whoever asks is patient: on a busy machine also what is quick takes its time."""
     monkeypatch.setattr(later, "AGAIN", 0.05)
+    monkeypatch.setattr(later, "PATIENCE", 30.0)
     return Paper()
+
+
+@pytest.fixture
+def held(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> Paper:
+    """Takes its time, and is asked by somebody with less patience."""
+    monkeypatch.setattr(later, "PATIENCE", 0.2)
+    paper.free.clear()
+    return paper
 
 
 def seconds(do: Callable[[], object]) -> float:
@@ -44,27 +54,29 @@ def seconds(do: Callable[[], object]) -> float:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.005)
 
 
 def test_what_is_quick_is_done_when_ask_is_back(paper: Paper) -> None:
-    assert seconds(paper.later.ask) < PATIENCE
+    assert seconds(paper.later.ask) < 15
     assert (paper.written, paper.later.why, paper.later.waits) == (1, "", False)
     assert paper.said == []
 
 
-def test_what_is_slow_is_said_to_wait_and_told_when_done(paper: Paper) -> None:
-    paper.free.clear()
-    assert PATIENCE <= seconds(paper.later.ask) < PATIENCE + 1
-    assert paper.later.why == BUSY
-    assert seconds(paper.later.ask) < PATIENCE / 2  # it is known already
-    paper.free.set()
-    until(lambda: not paper.later.waits)
-    until(lambda: paper.said != [])
-    assert paper.later.why == paper.said[-1] == ""
+def test_what_is_slow_is_said_to_wait_and_told_when_done(
+    held: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 0.2 <= seconds(held.later.ask) < 15
+    assert held.later.why == BUSY
+    monkeypatch.setattr(later, "PATIENCE", 30.0)
+    assert seconds(held.later.ask) < 15  # it is known already
+    held.free.set()
+    until(lambda: not held.later.waits)
+    until(lambda: held.said != [])
+    assert held.later.why == held.said[-1] == ""
 
 
 def test_what_fails_is_tried_again_though_nobody_asks(paper: Paper) -> None:
@@ -77,13 +89,12 @@ def test_what_fails_is_tried_again_though_nobody_asks(paper: Paper) -> None:
     assert not any(it.name == "keeping" and it.is_alive() for it in threading.enumerate())
 
 
-def test_what_comes_while_something_is_written_is_not_taken_for_written(paper: Paper) -> None:
-    paper.free.clear()
-    paper.later.ask()
-    paper.later.ask()
-    paper.free.set()
-    until(lambda: not paper.later.waits)
-    assert paper.written == 2
+def test_what_comes_while_something_is_written_is_not_taken_for_written(held: Paper) -> None:
+    held.later.ask()
+    held.later.ask()
+    held.free.set()
+    until(lambda: not held.later.waits)
+    assert held.written == 2
 
 
 def test_an_error_that_nobody_expected_is_a_reason_too(paper: Paper) -> None:
@@ -92,7 +103,7 @@ def test_an_error_that_nobody_expected_is_a_reason_too(paper: Paper) -> None:
     assert "has no attribute 'wait'" in paper.later.why
     paper.free = threading.Event()
     paper.free.set()
-    assert paper.later.again(5)
+    assert paper.later.again(60)
 
 
 def test_again_says_whether_all_is_written(paper: Paper) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -125,14 +124,10 @@ def test_a_pickle_among_weights_is_not_executed(
     assert not (tmp_path / "executed").exists()
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
-
-
-def test_without_a_network_torchvisions_name_what_works(small: nn.Module, home: Path) -> None:
-    url = f"http://127.0.0.1:{closed_port()}/small.pth"
+def test_without_a_network_torchvisions_name_what_works(
+    small: nn.Module, home: Path, closed_port: int
+) -> None:
+    url = f"http://127.0.0.1:{closed_port}/small.pth"
     entry = f'[weights.mobilenet_v3_small]\nurl = "{url}"\nsha256 = "{"0" * 64}"\n'
     (home / "catalogue.toml").write_text(entry, encoding="utf-8")
     with pytest.raises(CourseError, match=r"small.pth was not downloaded") as caught:
@@ -167,7 +162,7 @@ print(float(torch.nn.Sequential(body.trunk, body.last).eval()(torch.ones(1, 3, 6
 
 
 @pytest.mark.slow
-def test_timms_weights_come_from_the_hub_and_stay(tmp_path: Path) -> None:
+def test_timms_weights_come_from_the_hub_and_stay(tmp_path: Path, closed_port: int) -> None:
     model = seeded(3, lambda: timm.create_model(TINY)).eval()
     with torch.no_grad():
         expected = float(model.forward_features(torch.ones(1, 3, 64, 64)).sum())  # type: ignore[operator]
@@ -178,15 +173,15 @@ def test_timms_weights_come_from_the_hub_and_stay(tmp_path: Path) -> None:
     assert f"GET {TINY_FILE}" in asked
 
     began = time.monotonic()
-    again = elsewhere(FROM_HUB, tmp_path, f"http://127.0.0.1:{closed_port()}")
+    again = elsewhere(FROM_HUB, tmp_path, f"http://127.0.0.1:{closed_port}")
     assert again.stdout == done.stdout, again.stderr
     assert time.monotonic() - began < 30  # most of it importing
 
 
 @pytest.mark.slow
-def test_without_a_network_timms_name_what_works(tmp_path: Path) -> None:
+def test_without_a_network_timms_name_what_works(tmp_path: Path, closed_port: int) -> None:
     began = time.monotonic()
-    done = elsewhere(FROM_HUB, tmp_path, f"http://127.0.0.1:{closed_port()}")
+    done = elsewhere(FROM_HUB, tmp_path, f"http://127.0.0.1:{closed_port}")
     assert time.monotonic() - began < 30
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]

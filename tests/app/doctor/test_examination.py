@@ -97,8 +97,12 @@ def test_an_interrupt_ends_the_check_too(monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGALRM, interrupt)
+    handler = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, 0.3)
-    with pytest.raises(KeyboardInterrupt):
-        examine(CHECKS["pytorch"], Mask())
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            examine(CHECKS["pytorch"], Mask())
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
     assert set(psutil.Process().children(recursive=True)) <= before

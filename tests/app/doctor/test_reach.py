@@ -38,10 +38,8 @@ def test_one_that_is_gone_is_worth_knowing(monkeypatch: pytest.MonkeyPatch) -> N
     assert found.says == ("1 of 2 data sets can't be downloaded: SET1 (the server answers 404).")
 
 
-def test_no_server_at_all_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    serve(monkeypatch, f"http://127.0.0.1:{port}/a.tgz")
+def test_no_server_at_all_is_broken(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
+    serve(monkeypatch, f"http://127.0.0.1:{closed_port}/a.tgz")
     found = only(reach.findings())
     assert found.state == "broken"
     assert found.says == "No data set can be downloaded: 127.0.0.1 refused the connection."

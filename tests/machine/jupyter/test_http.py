@@ -48,12 +48,9 @@ def test_an_answer_that_does_not_end_is_not_read(monkeypatch: pytest.MonkeyPatch
         http.get(url, "")
 
 
-def test_where_nobody_listens_there_is_no_server() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def test_where_nobody_listens_there_is_no_server(closed_port: int) -> None:
     with pytest.raises(ConnectionRefusedError):
-        http.get(f"http://127.0.0.1:{port}/", "")
+        http.get(f"http://127.0.0.1:{closed_port}/", "")
 
 
 def test_what_a_server_does_not_know_is_absent() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -99,11 +98,10 @@ def test_the_file_of_a_server_that_has_ended_says_nothing(tmp_path: Path) -> Non
     assert served.asked == []
 
 
-def test_a_process_that_has_an_ended_servers_number_is_no_server(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    announce(tmp_path, url)
+def test_a_process_that_has_an_ended_servers_number_is_no_server(
+    tmp_path: Path, closed_port: int
+) -> None:
+    announce(tmp_path, f"http://127.0.0.1:{closed_port}/")
     assert Servers(tmp_path).look(NONE) == {}
 
 

@@ -103,10 +103,8 @@ def test_the_token_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> Non
         assert (proxy.asked, hub.running) == ([], set())
 
 
-def test_a_hub_that_is_not_there_is_said() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    text = refusal(in_server(Hub(url=f"http://127.0.0.1:{port}/hub/api")))
+def test_a_hub_that_is_not_there_is_said(closed_port: int) -> None:
+    text = refusal(in_server(Hub(url=f"http://127.0.0.1:{closed_port}/hub/api")))
     assert "can't be reached" in text
 
 

@@ -13,7 +13,7 @@ import os, sys, time
 from coursekit.machine.watchdog import acting
 
 become = "import os; os.setuid({OTHER}); os.execv('/bin/sleep', ['sleep', '60'])"
-command = acting.start(f'sleep 6 & exec {{sys.executable}} -c "{{become}}"')
+command = acting.start(f'sleep 20 & exec {{sys.executable}} -c "{{become}}"')
 while os.stat(f"/proc/{{command.pid}}").st_uid != {OTHER}:
     time.sleep(0.01)
 os.setuid({OTHER})

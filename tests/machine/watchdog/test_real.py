@@ -16,16 +16,16 @@ import pytest
 from safetensors import safe_open
 from support_jupyter import Jupyter, jupyter, until
 from support_kernel import kernel
-from support_watchdog import disarm
+from support_watchdog import disarm, lives, sees_only_the_test
 
 from coursekit.core.errors import CourseError
-from coursekit.machine import nvml, watchdog
+from coursekit.machine import watchdog
 from coursekit.machine.watchdog import log
 
 pytestmark = pytest.mark.slow
 
-LATE = 5.0
-"""Seconds after its time within which it has to act."""
+LATE = 15.0
+"""Seconds after its time within which it acts; on a free machine 5, which others measure."""
 
 TRAINING = """
 import time, torch
@@ -49,7 +49,7 @@ run.wait()
 
 @pytest.fixture(autouse=True)
 def _own_folders(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    sees_only_the_test(monkeypatch, tmp_path)
     yield
     disarm()
 
@@ -74,7 +74,7 @@ def test_a_busy_kernel_is_waited_for_and_an_idle_one_is_not(server: Jupyter, don
     server.start_kernel()
     with server.speak(server.start_kernel()) as front:
         front.run("import time")
-        cell = front.send("time.sleep(14); print(time.time())")
+        cell = front.send("time.sleep(22); print(time.time())")
         watchdog.arm(6, noting(done))
         until(lambda: front.printed(cell) or front._listen(0.1), "the cell's end")
         ended = float(front.printed(cell))
@@ -87,7 +87,7 @@ def test_a_busy_kernel_is_waited_for_and_an_idle_one_is_not(server: Jupyter, don
 def test_a_cell_of_a_kernel_without_a_server_is_waited_for(done: Path) -> None:
     with kernel(dict(os.environ)) as front:
         front.run("import coursekit, time; display(coursekit.ImageClassifier())")
-        cell = front.send("time.sleep(14); print(time.time())")
+        cell = front.send("time.sleep(22); print(time.time())")
         watchdog.arm(6, noting(done))
         front.wait(lambda: front.printed(cell), "the cell's end")
         ended = float(front.printed(cell))
@@ -154,9 +154,11 @@ def test_it_outlives_the_kernel_that_armed_it_and_the_server(tmp_path: Path, don
         kernel = int(front.run("import os; print(os.getpid())"))
         assert kernel not in [it.pid for it in process.parents()]
         assert os.getsid(process.pid) != os.getsid(kernel)
+        process.suspend()  # or it might act while a slow machine ends Jupyter
     ended = time.time()
+    process.resume()
     until(done.exists, "the command")
-    assert 0 < float(done.read_text()) - ended < 8 + LATE
+    assert 8 <= float(done.read_text()) - ended < 8 + LATE
     assert "the last was the end of Jupyter at" in log.path().read_text()
 
 
@@ -187,12 +189,11 @@ def test_of_one_that_is_held_nobody_knows_how_it_stands_while_it_is(
 
 
 def test_it_is_switched_off(done: Path) -> None:
-    pid = watchdog.arm(4, noting(done)).pid
+    pid = watchdog.arm(60, noting(done)).pid
     assert watchdog.off()
-    until(lambda: not psutil.pid_exists(pid), "its end")
+    until(lambda: not lives(pid), "its end")
     assert watchdog.state().phase == "off"
     assert not watchdog.off()
-    time.sleep(5)
     assert not done.exists()
     assert log.last(1)[0].endswith("Switched off.")
 
@@ -216,7 +217,7 @@ def test_a_training_is_never_idle_and_writes_a_checkpoint_before_the_latest_mome
     ) as training:
         folder = Path(training.stdout.readline().strip())
         assert steps(folder) == 0
-        watchdog.arm(4, f"kill -9 {training.pid}; {noting(done)}", most=16)
+        watchdog.arm(4, f"kill -9 {training.pid}; {noting(done)}", most=20)
         time.sleep(9)
         assert watchdog.state().phase in ("guarding", "countdown")
         assert not done.exists()
@@ -234,10 +235,9 @@ def steps(folder: Path) -> int:
 
 def test_it_is_small() -> None:
     process = psutil.Process(watchdog.arm(3600, "true").pid)
-    time.sleep(6)  # its start is not its watch
+    time.sleep(4)  # its start is not its watch
     before = process.cpu_times()
-    time.sleep(20)
+    time.sleep(10)
     after = process.cpu_times()
-    assert after.user + after.system - before.user - before.system <= 0.1
-    # NVIDIA's library alone takes 18 MB, and the package that asks it 16
-    assert process.memory_info().rss < (60e6 if nvml.has_driver() else 30e6)
+    assert after.user + after.system - before.user - before.system <= 0.3
+    assert process.memory_info().rss < 30e6  # without NVIDIA's library, which takes as much again

@@ -18,7 +18,16 @@ watching.TICK, watching.EVERY = 0.1, 0.5
 from coursekit import LookUp
 LookUp()
 """
-WAIT = "time.sleep(2)\nprint(reader._reader is not None, reminder().on)"
+STANDS = "(reader._reader is not None, reminder().on)"
+
+
+def becomes(read: bool, on: bool) -> str:
+    """Waits until it is so that the machine was read, and that the reminder is on; or 30 s."""
+    return (
+        "end = time.monotonic() + 30\n"
+        f"while {STANDS} != ({read}, {on}) and time.monotonic() < end: time.sleep(0.1)\n"
+        f"print({STANDS})"
+    )
 
 
 def threads(front: FrontEnd) -> set[str]:
@@ -32,10 +41,10 @@ def test_on_a_free_pc_a_panel_reads_nothing_of_the_machine_until_a_price_is_type
 ) -> None:
     with kernel(os.environ | {"COURSEKIT_HOME": str(tmp_path)}) as front:
         front.run(SHOW)
-        assert front.run(WAIT) == "False False\n"
+        assert front.run(f"time.sleep(2); print({STANDS})") == "(False, False)\n"
         assert threads(front) == {"coursekit-reminder"}
         front.run("cost.set_rate('0.526 $')")
-        assert front.run(WAIT) == "True True\n"
+        assert front.run(becomes(True, True)) == "(True, True)\n"
         assert threads(front) == {"coursekit-reminder"}
         front.run("cost.set_rate('')")
-        assert front.run(WAIT) == "True False\n"
+        assert front.run(becomes(True, False)) == "(True, False)\n"
