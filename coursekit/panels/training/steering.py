@@ -235,18 +235,14 @@ class SteeredRun(PanelModel):
         step_first: bool = False,
         again: bool = False,
     ) -> None:
-        self.run, before = None, self.run
+        self.run, before, run, self.resumable = None, self.run, None, False
         with self.working("Loading PyTorch and the photos"):
             self.run = run = begin()
             self.teller.follow(name, again)
             self._follow(run, step_first)
-        if self.state not in ENDED:  # it could not begin
-            self.state, self.said = "failed", ("The training did not begin.", -1.0)
+        if run is None:  # it could not begin
             self.run = before if again else None
-        handed = bool(self.run and self.run.handed_over)
-        self.resumable = self.run is not None and self.state == "stopped" and not handed
-        if handed:
-            self.said = (HANDED, -1.0)
+            self.state, self.said = "failed", ("The training did not begin.", -1.0)
 
     def _follow(self, run: TrainingRun, step_first: bool) -> None:
         def hear(_: object) -> None:
@@ -269,8 +265,15 @@ class SteeredRun(PanelModel):
             if run.progress.state != "failed":
                 self._keep(run)
         finally:
-            self.state = run.progress.state
-            self.ended = self.said[0]
+            self._end(run)
+
+    def _end(self, run: TrainingRun) -> None:
+        """Says how it ended; the state comes last, for then the next one may begin at once."""
+        self.ended = self.said[0]
+        if run.handed_over:
+            self.said = (HANDED, -1.0)
+        self.resumable = run.progress.state == "stopped" and not run.handed_over
+        self.state = run.progress.state
 
     def _keep(self, run: TrainingRun) -> None:
         """Makes what was learned ready to predict; somebody's own Learner is left to its cells."""
