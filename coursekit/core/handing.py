@@ -142,15 +142,6 @@ def _entries() -> list[Path]:
     return [it for it in found if not it.name.startswith(".")]
 
 
-def all_at_work() -> list[Path]:
-    """The folders of the runs that some process trains now, or holds while they wait.
-
-    Raises:
-        OSError: As `listed`.
-    """
-    return listed().runs
-
-
 def is_at_work(folder: Path) -> bool:
     """Whether some process trains this run now, or may: where nobody can say, it is left alone."""
     return is_held(_lock(folder))

@@ -10,7 +10,7 @@ import pytest
 from support_accounts import another_account, needs_two, open_folder
 
 from coursekit.core import handing
-from coursekit.core.handing import AtWork, all_at_work, at_work, is_at_work, take_over
+from coursekit.core.handing import AtWork, at_work, is_at_work, listed, take_over
 
 PATIENCE = 30
 
@@ -62,10 +62,10 @@ def test_all_that_are_at_work_are_listed_while_they_are(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     one.mkdir()
     two.mkdir()
-    assert all_at_work() == []
+    assert listed().runs == []
     with at_work(two), at_work(one):
-        assert all_at_work() == [one, two]
-    assert all_at_work() == []
+        assert listed().runs == [one, two]
+    assert listed().runs == []
 
 
 def test_a_run_whose_process_died_is_taken_off_the_list(home: Path, tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ def test_a_run_whose_process_died_is_taken_off_the_list(home: Path, tmp_path: Pa
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **pipes) as other:  # type: ignore[call-overload]
         assert other.stdout.readline() == "at work\n"
-        assert all_at_work() == [tmp_path]
+        assert listed().runs == [tmp_path]
         other.communicate("\n", timeout=PATIENCE)
     assert len(list((home / "state" / "at-work").iterdir())) == 1
-    assert all_at_work() == []
+    assert listed().runs == []
     assert list((home / "state" / "at-work").iterdir()) == []
 
 
@@ -91,7 +91,7 @@ def test_junk_in_the_list_says_nothing(home: Path, tmp_path: Path) -> None:
     (entries / "gone").write_text(str(tmp_path / "gone"))
     (entries / "binary").write_bytes(b"\xff\xfe\x00")
     (entries / "folder").mkdir()
-    assert all_at_work() == []
+    assert listed().runs == []
     assert not (tmp_path / "gone").exists()
 
 
@@ -117,7 +117,7 @@ def test_another_accounts_training_is_seen_and_stays_on_the_list(
             entries = place / "state" / "at-work"
             entries.chmod(0o777)
             with another_account():
-                assert all_at_work() == [place / "run"]
+                assert listed().runs == [place / "run"]
             (place / "run").chmod(0o700)
             with another_account():
                 assert handing.listed() == handing.Listed([], [place / "run"])

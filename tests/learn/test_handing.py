@@ -71,7 +71,7 @@ def test_a_paused_run_says_that_it_waits_and_has_written_its_checkpoint(classifi
     run = classifier().start("fit", 20, cbs=[Slow()])
     run.step()
     assert handing.is_waiting(run.folder)
-    assert handing.all_at_work() == [run.folder]
+    assert handing.listed().runs == [run.folder]
     before = when_written(run)
     handing.want_checkpoint(run.folder)
     until(lambda: not handing.wants_checkpoint(run.folder))
@@ -80,7 +80,7 @@ def test_a_paused_run_says_that_it_waits_and_has_written_its_checkpoint(classifi
     wait_for(run, "training")
     assert not handing.is_waiting(run.folder)
     run.stop()
-    assert handing.all_at_work() == []
+    assert handing.listed().runs == []
 
 
 def test_a_run_that_waits_before_its_first_batch_has_nothing_to_write(classifier: Make) -> None:
