@@ -69,8 +69,9 @@ def guard(page: Page, words: str) -> Locator:
     return page.locator(".ck-said").filter(has_text=re.compile(words))
 
 
-def seconds(timer: Locator) -> int:
-    minutes, rest = timer.inner_text().removeprefix("Time left: ").split(":")
+def seconds(shown: str) -> int:
+    """What a timer shows."""
+    minutes, rest = shown.removeprefix("Time left: ").split(":")
     return 60 * int(minutes) + int(rest)
 
 
@@ -78,25 +79,25 @@ def test_a_countdown_is_in_every_panel_and_the_title_and_i_am_still_here_ends_it
     page: Page, tmp_path: Path, elsewhere: list[str]
 ) -> None:
     title = page.title()
-    watchdog.arm(20, f"touch {tmp_path}/acted")
+    watchdog.arm(40, f"touch {tmp_path}/acted")  # it counts down for 20 s
     expect(guard(page, "^Guarded. ")).to_be_visible(timeout=WAIT)
     expect(banners(page)).to_have_count(0)
     expect(timers(page)).to_have_count(0)
     expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
     expect(timers(page)).to_have_count(BANNERS + 1)
     expect(guard(page, "^Soon the watchdog runs `touch")).to_be_visible()
-    before = seconds(timers(page).first)
-    page.wait_for_timeout(2_000)
-    assert 1 <= before - seconds(timers(page).first) <= 3
+    shown = timers(page).first.inner_text()
+    expect(timers(page).first).not_to_have_text(shown)
+    assert seconds(timers(page).first.inner_text()) < seconds(shown)
     banner = page.get_by_role("group", name=RUNS).first
     expect(banner.get_by_role("status")).to_contain_text("Whatever you do now puts that off.")
     expect(page).to_have_title(re.compile(f"^{SOON}"))
     banner.get_by_role("button", name="I am still here").click()
-    expect(banners(page)).to_have_count(0, timeout=1_000)
-    expect(timers(page)).to_have_count(0, timeout=10_000)
+    expect(banners(page)).to_have_count(0)
+    expect(timers(page)).to_have_count(0)
     expect(guard(page, "^Guarded. .* The last sign")).to_be_visible()
-    expect(page).to_have_title(title)
     assert watchdog.state().phase == "guarding"
+    expect(page).to_have_title(title)
     # and then nobody does anything more
     expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
     expect(guard(page, "^Not guarded any more. .* ended well")).to_be_visible(timeout=WAIT)
@@ -108,11 +109,11 @@ def test_a_countdown_is_in_every_panel_and_the_title_and_i_am_still_here_ends_it
 
 
 def test_a_key_typed_anywhere_on_the_page_puts_a_countdown_off(page: Page, tmp_path: Path) -> None:
-    watchdog.arm(30, f"touch {tmp_path}/acted")
+    watchdog.arm(40, f"touch {tmp_path}/acted")
     expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
     page.keyboard.press("ArrowDown")
-    expect(banners(page)).to_have_count(0, timeout=5_000)
-    expect(guard(page, "^Guarded. .* The last sign")).to_be_visible(timeout=15_000)
+    expect(banners(page)).to_have_count(0)
+    expect(guard(page, "^Guarded. .* The last sign")).to_be_visible()
     assert watchdog.state().phase == "guarding"
 
 
@@ -125,8 +126,8 @@ def test_what_nothing_puts_off_is_switched_off_and_there_is_no_other_button(
     expect(banner.get_by_role("status")).to_contain_text("Nothing puts that off;")
     expect(banner.get_by_role("button")).to_have_text(["Switch it off"])
     banner.get_by_role("button").click()
-    expect(banners(page)).to_have_count(0, timeout=15_000)
-    expect(guard(page, "nothing is ever stopped")).to_be_visible(timeout=15_000)
+    expect(banners(page)).to_have_count(0)
+    expect(guard(page, "nothing is ever stopped")).to_be_visible()
     assert watchdog.state().phase == "off"
     assert not (tmp_path / "acted").exists()
 
@@ -137,7 +138,7 @@ def test_one_that_was_killed_is_lost_in_every_panel_until_somebody_has_read_that
     watchdog.arm(3600, "echo idle")
     expect(guard(page, "^Guarded. ")).to_be_visible(timeout=WAIT)
     os.kill(watchdog.state().pid, signal.SIGKILL)
-    expect(banners(page)).to_have_count(BANNERS, timeout=20_000)
+    expect(banners(page)).to_have_count(BANNERS)
     banner = page.get_by_role("group", name="The machine is not guarded any more").first
     expect(banner.get_by_role("status")).to_have_text(re.compile("^Not guarded. It was ended from"))
     expect(guard(page, "^Not guarded. It was ended")).to_be_visible()
@@ -161,7 +162,7 @@ def test_a_browser_whose_clock_is_wrong_counts_right_on_a_page_that_is_opened_la
         expect(timers(page)).to_have_count(BANNERS + 1, timeout=WAIT)
         left = watchdog.state().left()
         assert left is not None
-        assert abs(seconds(timers(page).first) - left) <= 3
+        assert abs(seconds(timers(page).first.inner_text()) - left) <= 15
         page.wait_for_timeout(3_000)
         page.reload()
         ready(page)
@@ -180,7 +181,7 @@ def test_a_panel_that_another_cell_shows_later_counts_as_the_first(
         page.wait_for_timeout(5_000)
         run_cell(page, 1)
         page.wait_for_timeout(3_000)
-        expect(timers(page)).to_have_count(4, timeout=20_000)
+        expect(timers(page)).to_have_count(4)
         assert abs(seconds(timers(page).first) - seconds(timers(page).last)) <= 1
 
 
@@ -199,6 +200,6 @@ def test_countdown_and_loss_fit_on_a_phone_and_axe_finds_nothing_wrong(
     assert overflow(page) <= 0
     assert violations(page) == []
     os.kill(watchdog.state().pid, signal.SIGKILL)
-    expect(page.get_by_role("button", name="I have read it").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="I have read it").first).to_be_visible()
     assert overflow(page) <= 0
     assert violations(page) == []
