@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support_pages import button, line, opened, steps, verdict, wait_for_points
+from support_pages import button, closeup, line, opened, steps, verdict, wait_for_points
 
 from coursekit.app.check import LAST
 from coursekit.app.serve import PAGES, Server
@@ -138,13 +138,11 @@ def train_by_keys(keys: Keys) -> None:
     wait_for_points(page, 1)
     keys.enter("Pause", then="Resume")
     expect(line(page, "^Paused in")).to_be_visible()
-    before = steps(page)
     keys.enter("Step", then="Resume")
-    wait_for_points(page, before + 1)
-    expect(page.get_by_role("heading", name=re.compile(r"^Step \d+ close up"))).to_be_visible()
-    assert steps(page) == before + 1
+    number = closeup(page)
+    assert steps(page) == number
     keys.enter("Resume", then="Pause")
-    wait_for_points(page, before + 2)
+    wait_for_points(page, number + 1)
     keys.enter("Stop", then="Resume")
     expect(line(page, "^Stopped in")).to_be_visible()
     stopped = steps(page)
@@ -162,7 +160,7 @@ def label_by_keys(keys: Keys, digit: Path) -> None:
     with page.expect_file_chooser() as chooser:
         keys.press("Enter")
     chooser.value.set_files(digit)
-    expect(verdict(page, r"^a 3\.png: 3 \(")).to_be_visible(timeout=20_000)
+    expect(verdict(page, r"^a 3\.png: 3 \(")).to_be_visible()
     keys.tab_to("slider", "Heatmap")
     keys.press("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight")
     expect(page.get_by_text("52 %", exact=True)).to_be_visible()
@@ -170,7 +168,7 @@ def label_by_keys(keys: Keys, digit: Path) -> None:
     example = group.get_by_role("button").first.inner_text()
     keys.tab_to("button", example)
     keys.press("Space")
-    expect(verdict(page, rf"^{re.escape(example)}: ")).to_be_visible(timeout=20_000)
+    expect(verdict(page, rf"^{re.escape(example)}: ")).to_be_visible()
     keys.keeps_focus(example)
     keys.tab_to("button", "Clear")
     keys.press("Enter")
