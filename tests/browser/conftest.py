@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, WebSocket, sync_playwright
+from playwright.sync_api import Browser, Page, Route, WebSocket, expect, sync_playwright
 from support_challenge import trained_on_pets  # noqa: F401
 
 from coursekit.app import browser as browsers
@@ -22,6 +22,8 @@ from coursekit.data.download import untar_data
 ARGUMENTS = ["--no-sandbox", *(flag for flag in browsers.ARGUMENTS if "=" not in flag)]
 ARGUMENTS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 Open = Callable[..., Page]
+
+expect.set_options(timeout=20_000)  # a machine that does much beside the tests is slow, not wrong
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

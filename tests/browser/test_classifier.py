@@ -64,7 +64,7 @@ def test_several_pictures_are_judged_one_after_the_other(
     )
     files = [pets / f"Bengal_{number}.jpg" for number in (1, 16)]
     choose(page, files[0], uploads / "empty.png", files[1])
-    expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
+    expect(verdict(page, "Bengal_16.jpg")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="empty.png is empty")).to_be_visible()
     said = " ".join(page.evaluate("[...window.said]"))
     assert "Looking at 2 of 3: empty.png" in said
@@ -85,7 +85,7 @@ def test_dropped_and_pasted_pictures_are_judged(
     for event in ("drop", "paste", "drop"):
         file = uploads / ("hopper.jpg" if event == "drop" else "rgba.png")
         give(page, event, file.name, file.read_bytes())
-        expect(verdict(page, file.name)).to_be_visible(timeout=20_000)
+        expect(verdict(page, file.name)).to_be_visible()
         assert shown(page, file.name) == preview(file)
 
 
@@ -98,7 +98,7 @@ def test_clear_empties_all_that_is_shown_and_undo_brings_it_back(
     earlier = page.get_by_role("group", name="Earlier answers")
     for file in (pets / "Bengal_16.jpg", pets / "Bengal_1.jpg"):
         choose(page, file)
-        expect(verdict(page, file.name)).to_be_visible(timeout=20_000)
+        expect(verdict(page, file.name)).to_be_visible()
     before = page.locator(".ck-verdict").inner_text()
     expect(undo).to_have_count(0)
     clear.click()
@@ -132,7 +132,7 @@ def test_what_was_cleared_is_gone_with_the_next_picture_or_clear(
     expect(clear).to_be_disabled()
     for file in (pets / "Bengal_16.jpg", pets / "Bengal_1.jpg"):
         choose(page, file)
-        expect(verdict(page, file.name)).to_be_visible(timeout=20_000)
+        expect(verdict(page, file.name)).to_be_visible()
         expect(undo).to_have_count(0)
         clear.click()
         expect(undo).to_be_visible()
@@ -145,7 +145,7 @@ def test_examples_are_a_click_each(browse: Any, classify: Server) -> None:
     page = opened(browse, classify.address)
     for name in ("temple.jpg", "flower.jpg", "hopper.jpg"):
         page.get_by_role("button", name=name).click()
-        expect(verdict(page, name)).to_be_visible(timeout=20_000)
+        expect(verdict(page, name)).to_be_visible()
         expect(page.get_by_role("img", name=name, exact=True)).to_be_visible()
     expect(verdict(page, "hopper.jpg")).to_contain_text("military uniform")
 
@@ -162,7 +162,7 @@ def test_the_heatmap_is_as_strong_as_its_slider_says_without_asking_python(
     page = opened(browse, classify.address)
     page.get_by_role("button", name="flower.jpg").click()
     slider = page.get_by_role("slider", name="Heatmap")
-    expect(slider).to_be_visible(timeout=20_000)
+    expect(slider).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("^The brighter a place"))).to_be_visible()
     expect(page.get_by_text("50 %", exact=True)).to_be_visible()
     seen = {}
@@ -199,7 +199,7 @@ def test_a_keyboard_is_enough(browse: Any, classify: Server, uploads: Path) -> N
     ]
     page.get_by_role("button", name="flower.jpg").focus()
     page.keyboard.press("Enter")
-    expect(verdict(page, "flower.jpg")).to_be_visible(timeout=20_000)
+    expect(verdict(page, "flower.jpg")).to_be_visible()
     page.get_by_role("slider", name="Heatmap").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("51 %", exact=True)).to_be_visible()
@@ -265,7 +265,7 @@ def test_what_is_shown_once_more_shows_the_present_picture(
     with served(TWICE, models, tmp_path) as server:
         page = opened(browse, server.address)
         choose(page, pets / "Bengal_16.jpg")
-        expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
+        expect(verdict(page, "Bengal_16.jpg")).to_be_visible()
         page.get_by_role("button", name="Once more").click()
         images = page.get_by_role("img", name="Bengal_16.jpg", exact=True)
         expect(images).to_have_count(2)
@@ -281,7 +281,7 @@ def test_axe_finds_nothing_wrong(
     page = opened(browse, f"{classify.address}&theme={theme}")
     assert violations(page) == []
     choose(page, pets / "Bengal_16.jpg")
-    expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
+    expect(verdict(page, "Bengal_16.jpg")).to_be_visible()
     picture(page, f"classifier-answer-{theme}", whole=True)
     page.locator("summary").filter(has_text="How probable").click()
     assert violations(page) == []
@@ -293,7 +293,7 @@ def test_axe_finds_nothing_wrong(
 def test_a_phone_needs_no_scrolling_sideways(browse: Any, classify: Server, pets: Path) -> None:
     page = opened(browse, classify.address, width=360, height=740)
     choose(page, pets / "Bengal_16.jpg")
-    expect(verdict(page, "Bengal_16.jpg")).to_be_visible(timeout=20_000)
+    expect(verdict(page, "Bengal_16.jpg")).to_be_visible()
     for width in (360, 768, 1600):
         page.set_viewport_size({"width": width, "height": 740})
         if width == 360:

@@ -148,7 +148,7 @@ def test_a_run_is_noted_deleted_and_brought_back(
     expect(rows(page).nth(0)).to_contain_text(f"{HOSTILE}\n#size #<b>x</b>", use_inner_text=True)
     page.get_by_label("Name", exact=True).fill("small photos")
     button(page, "Put on the board").click()
-    expect(said(page, "^small photos: error rate .* Place 1 of 1")).to_be_visible(timeout=20_000)
+    expect(said(page, "^small photos: error rate .* Place 1 of 1")).to_be_visible()
     expect(rows(page).nth(0)).to_contain_text("small photos")
     assert violations(page) == []
     button(page, "Delete this run").click()

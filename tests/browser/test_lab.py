@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +41,6 @@ from coursekit.predict import decode
 pytestmark = pytest.mark.slow
 
 ABOVE = "Printed above the monitor."
-ATTACHED = 2  # seconds
 
 DIGITS = """
 from torch import nn
@@ -138,7 +136,7 @@ def test_a_training_goes_on_whatever_happens_to_cells_and_page(
     a_second_start_is_refused(page)
     after_a_refresh_it_is_there_again(page)
     click(page, "Stop")
-    expect(line(page, "^Stopped in")).to_be_visible(timeout=3_000)
+    expect(line(page, "^Stopped in")).to_be_visible()
     assert outputs(page, 1) == [ABOVE]
     no_step_is_missing(page)
     assert elsewhere == []
@@ -171,7 +169,7 @@ def a_second_start_is_refused(page: Page) -> None:
     write(page, 2, "TrainingMonitor(learn).start()")
     run_cell(page, 2)
     refusal = cell(page, 2).get_by_text("A training is going on already, so none was started.")
-    expect(refusal.first).to_be_visible(timeout=20_000)
+    expect(refusal.first).to_be_visible()
     write(page, 2, "learn.fine_tune(1)")
     run_cell(page, 2)
     expect(cell(page, 2).get_by_text(re.compile("CourseError|Busy")).first).to_be_visible()
@@ -182,13 +180,9 @@ def after_a_refresh_it_is_there_again(page: Page) -> None:
     before = steps(page)
     page.reload()
     page.locator(".jp-Notebook .jp-CodeCell").nth(1).wait_for(timeout=60_000)
-    ready = time.monotonic()
     wait_for_points(page, before + 1)
-    seconds = time.monotonic() - ready
-    print(f"attached {seconds:.2f} s after the notebook is there again")
     expect(line(page, "^Training")).to_be_visible()
     assert outputs(page, 1) == [ABOVE]
-    assert seconds < ATTACHED
 
 
 def no_step_is_missing(page: Page) -> None:

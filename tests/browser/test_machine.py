@@ -163,14 +163,14 @@ def test_what_holds_memory_is_listed_and_deleted_where_one_says_so(
 ) -> None:
     page = opened(browse, cell_page(f"import torch\nbig = torch.ones(6_000_000)\n{PANEL}"))
     button(page, "What holds memory\\?").click()
-    expect(said(page, "^big: .*24 MB")).to_be_visible(timeout=20_000)
+    expect(said(page, "^big: .*24 MB")).to_be_visible()
     page.get_by_role("button", name="Delete").dblclick()
     sure = page.get_by_role("button", name="Delete for good: click again")
     expect(sure).to_be_focused()
     expect(said(page, "^big: .*24 MB")).to_be_visible()
     page.wait_for_timeout(600)  # or it would be a double click
     sure.click()
-    expect(said(page, "^Deleted big")).to_be_visible(timeout=20_000)
+    expect(said(page, "^Deleted big")).to_be_visible()
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
 
 
@@ -184,7 +184,7 @@ def test_a_button_frees_a_gpus_memory_where_there_is_one(
         expect(button(page, "Free GPU memory")).to_be_hidden()
         return
     button(page, "Free GPU memory").click()
-    expect(said(page, "nothing to free on a GPU")).to_be_visible(timeout=20_000)
+    expect(said(page, "nothing to free on a GPU")).to_be_visible()
 
 
 @pytest.mark.slow

@@ -54,7 +54,7 @@ def test_digits_are_learned_and_a_picture_is_labelled(
     click(page, "Start")
     wait_for_points(page, 3)
     click(page, "Stop")
-    expect(line(page, "^Stopped in")).to_be_visible(timeout=3_000)
+    expect(line(page, "^Stopped in")).to_be_visible()
     stopped = steps(page)
     page.get_by_label("Speed").select_option(label="as fast as it goes")
     click(page, "Resume")
@@ -62,7 +62,7 @@ def test_digits_are_learned_and_a_picture_is_labelled(
     expect(line(page, "^Finished")).to_be_visible(timeout=60_000)
     expect(button(page, "Start")).to_be_enabled(timeout=60_000)  # what was learned is ready
     upload(page, three)
-    expect(verdict(page, rf"^{re.escape(three.name)}: 3 \(")).to_be_visible(timeout=20_000)
+    expect(verdict(page, rf"^{re.escape(three.name)}: 3 \(")).to_be_visible()
     assert outputs(page, 0) == [ABOVE]
     picture(page, "notebook-labelled-light")
     assert elsewhere == []

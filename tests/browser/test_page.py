@@ -84,7 +84,7 @@ def test_python_that_ends_later_is_said_and_a_reload_begins_anew(
         (kernel,) = kernels(server)
         kernel.kill()
         ended = page.get_by_role("alert").filter(has_text="Python has ended. Reload the page")
-        expect(ended).to_be_visible(timeout=20_000)
+        expect(ended).to_be_visible()
         page.reload()
         page.get_by_role("heading", name=LAST_STEP).wait_for(timeout=60_000)
         expect(ended).to_have_count(0)
@@ -94,7 +94,7 @@ def test_a_server_that_ends_is_said(browse: Any, tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         page = opened(browse, server.address)
     said = page.get_by_role("alert").filter(has_text="The server of this page has ended")
-    expect(said).to_be_visible(timeout=20_000)
+    expect(said).to_be_visible()
 
 
 @pytest.mark.slow

@@ -216,18 +216,18 @@ def test_an_answer_on_a_locked_database_is_judged_at_once_and_kept_when_the_lock
     file = home / "coursekit.db"
     right = page.locator(".ck-choice input").nth(int(number_of(page, "never saw")) - 1)
     waits = page.get_by_role("alert").filter(has_text="Not in the database yet: your last answer, ")
-    with held(file):
+    with held(file):  # on which Python waits for 10 s
         seen = page.evaluate(FEEDBACK, [right.element_handle()])
         print(f"feedback after {seen['ms']:.0f} ms")
         assert seen["words"] == "Right."
-        assert seen["ms"] < 1_000
-        expect(waits).to_be_visible(timeout=1_000)
+        assert seen["ms"] < 4_000
+        expect(waits).to_be_visible(timeout=4_000)
         assert answers_in(file) == []
         assert violations(page) == []
         assert overflow(page) <= 0
         page.get_by_role("button", name="Next").click()
         expect(where(page)).to_contain_text("Question 2 of 7")  # it goes on as ever
-    expect(waits).to_have_count(0, timeout=20_000)
+    expect(waits).to_have_count(0)
     assert answers_in(file) == [1.0]
     page.reload()
     expect(where(page)).to_contain_text("Question 2 of 7", timeout=60_000)

@@ -100,7 +100,7 @@ def after_a_refresh_the_next_is_asked_and_answered(page: Page) -> None:
     save(page)
     page.reload()
     page.locator(".ck-asked").wait_for(timeout=60_000)
-    expect(where(page)).to_have_text("Question 2 of 8 · Data · not attempted", timeout=20_000)
+    expect(where(page)).to_have_text("Question 2 of 8 · Data · not attempted")
     answer(page, "An epoch.", "A label.")
     expect(said(page)).to_contain_text("Not right.")
     expect(where(page)).to_contain_text("wrong")

@@ -74,9 +74,9 @@ def test_it_grows_louder_and_i_am_still_here_takes_it_away(
     page = opened(browse, cell_page(cells(after=6, step=6)).address)
     title = page.title()
     expect(banners(page)).to_have_count(0)
-    expect(line(page)).to_be_visible(timeout=20_000)
+    expect(line(page)).to_be_visible()
     expect(banners(page)).to_have_count(0)
-    expect(banners(page)).to_have_count(BANNERS, timeout=20_000)
+    expect(banners(page)).to_have_count(BANNERS)
     assert page.title() == title
     expect(first(page).get_by_role("status")).to_have_text(
         re.compile("^Nothing was done since .* docker stop .* does not stop the machine.$")
@@ -84,7 +84,7 @@ def test_it_grows_louder_and_i_am_still_here_takes_it_away(
     expect(first(page).get_by_role("button")).to_have_text(
         ["I am still here", "Remind me in 30 min", "I have shut it down"]
     )
-    expect(page).to_have_title(MARK + title, timeout=20_000)
+    expect(page).to_have_title(MARK + title)
     press(page, "I am still here")
     expect(banners(page)).to_have_count(0)
     expect(page).to_have_title(title)
@@ -100,7 +100,7 @@ def test_the_banner_fits_on_a_phone_and_axe_finds_nothing_wrong(
 ) -> None:
     address = cell_page(cells(after=1, step=1)).address
     page = opened(browse, f"{address}&theme={theme}", width=360, height=800)
-    expect(page).to_have_title(re.compile(f"^{MARK}"), timeout=20_000)
+    expect(page).to_have_title(re.compile(f"^{MARK}"))
     assert violations(page) == []
     assert overflow(page) <= 0
     press(page, "I have shut it down")
@@ -113,7 +113,7 @@ def test_later_is_quiet_and_shut_down_lists_what_may_still_cost(
     browse: Any, cell_page: Callable[..., Server]
 ) -> None:
     page = opened(browse, cell_page(cells(after=1, step=1)).address)
-    expect(page).to_have_title(re.compile(f"^{MARK}"), timeout=20_000)
+    expect(page).to_have_title(re.compile(f"^{MARK}"))
     press(page, "I have shut it down")
     expect(first(page).get_by_role("status")).to_have_text(
         "Good. What may still cost (A container):"
@@ -123,7 +123,7 @@ def test_later_is_quiet_and_shut_down_lists_what_may_still_cost(
     expect(page).not_to_have_title(re.compile(MARK))
     page.wait_for_timeout(12_000)
     button(page, "What holds memory\\?").click()  # somebody goes on: it is not shut down
-    expect(page).to_have_title(re.compile(f"^{MARK}"), timeout=20_000)
+    expect(page).to_have_title(re.compile(f"^{MARK}"))
     press(page, "Remind me in 30 min")
     expect(banners(page)).to_have_count(0)
     page.wait_for_timeout(6_000)  # in which it would be loud again
@@ -177,7 +177,7 @@ def test_leaving_a_machine_with_a_price_asks_and_says_why(
     expect(page.get_by_label("Remind me that the machine is on")).not_to_be_checked()
     page.get_by_label("Price per hour").fill("0.526 $")
     button(page, "Keep it").click()
-    expect(page.get_by_label("Remind me that the machine is on")).to_be_checked(timeout=20_000)
+    expect(page.get_by_label("Remind me that the machine is on")).to_be_checked()
     expect(banners(page)).to_have_count(0)
     assert left(page) == ["beforeunload"]
     expect(banners(page)).to_have_count(BANNERS)
@@ -185,13 +185,11 @@ def test_leaving_a_machine_with_a_price_asks_and_says_why(
         re.compile("^Before you leave: .* docker stop")
     )
     picture(page, "machine-leaving-light")
-    expect(banners(page)).to_have_count(0, timeout=20_000)
+    expect(banners(page)).to_have_count(0, timeout=WAIT)  # they stay for a while
     # Voila would have let go of the page's Python before the answer
     page.get_by_label("Price per hour").fill("1 EUR")
     button(page, "Keep it").click()
-    expect(page.get_by_text(re.compile("EUR since this machine started"))).to_be_visible(
-        timeout=20_000
-    )
+    expect(page.get_by_text(re.compile("EUR since this machine started"))).to_be_visible()
 
 
 @pytest.mark.slow
@@ -218,7 +216,7 @@ def test_in_jupyter_the_banner_and_the_title_come_and_go(browse: Any, server: Ju
     run_all(page, server.kind)
     expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
     expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
-    expect(page).to_have_title(re.compile(f"^{MARK}"), timeout=20_000)
+    expect(page).to_have_title(re.compile(f"^{MARK}"))
     press(page, "I am still here")
     expect(page).not_to_have_title(re.compile(MARK))
     expect(banners(page)).to_have_count(0)

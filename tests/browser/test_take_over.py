@@ -43,7 +43,7 @@ def test_where_the_old_python_dies_meanwhile_it_goes_on_from_the_checkpoint(
     click(page, "Start")
     wait_for_points(page, 12)
     click(page, "Pause")  # what is paused has a checkpoint of every step
-    expect(line(page, "^Paused in")).to_be_visible(timeout=5_000)
+    expect(line(page, "^Paused in")).to_be_visible()
     before, folder = steps(page), run_folder()
     old = at_work(digits_page, folder)
     os.kill(old.pid, signal.SIGSTOP)  # it can't answer
@@ -53,5 +53,5 @@ def test_where_the_old_python_dies_meanwhile_it_goes_on_from_the_checkpoint(
     wait_for_points(page, before + 5)
     assert at_work(digits_page, folder).pid != old.pid
     click(page, "Stop")
-    expect(line(page, "^Stopped in")).to_be_visible(timeout=5_000)
+    expect(line(page, "^Stopped in")).to_be_visible()
     assert len(saved.kept(folder).losses) >= before + 5

@@ -83,7 +83,7 @@ def try_odd_files(page: Page, uploads: Path, tmp_path: Path) -> None:
     ):
         upload(page, file)
         alert = page.get_by_role("alert").filter(has_text=file.name)
-        expect(alert).to_be_visible(timeout=20_000)
+        expect(alert).to_be_visible()
         click(page, "Clear")
         expect(alert).to_have_count(0)
 
@@ -102,7 +102,7 @@ def test_digits_are_learned_in_each_theme_and_on_a_phone(
     click(page, "Resume")
     page.get_by_text("Answers come from the model trained on").wait_for(timeout=60_000)
     upload(page, some_digits / "a 3.png")
-    expect(verdict(page, r"^a 3\.png: ")).to_be_visible(timeout=20_000)
+    expect(verdict(page, r"^a 3\.png: ")).to_be_visible()
     assert violations(page) == []
     assert overflow(page) <= 0
     picture(page, f"workbench-labelled-{theme}{'' if width > 400 else '-phone'}", whole=True)
@@ -128,7 +128,7 @@ def test_a_page_loaded_anew_takes_its_own_run_over_and_another_browser_sees_noth
     stranger.wait_for_timeout(3_000)
     expect(line(stranger, "^There are no photos to train on yet")).to_be_visible()
     click(page, "Stop")
-    expect(line(page, "^Stopped in")).to_be_visible(timeout=5_000)
+    expect(line(page, "^Stopped in")).to_be_visible()
     assert "stopped" in (folder / "status.json").read_text()
 
 
