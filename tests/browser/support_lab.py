@@ -7,11 +7,10 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as NeverCame
 
+from coursekit.app.serve import transport
 from coursekit.data.catalogue import URLs
 from coursekit.data.download import untar_data
 
@@ -69,70 +69,78 @@ def jupyter(
     kind: Kind, folder: Path, theme: str = "JupyterLab Light", **environment: str
 ) -> Iterator[Jupyter]:
     """A server in an empty folder; it and its kernels are gone afterwards."""
-    places = {name: folder / name for name in ("config", "data", "runtime", "ipython", "spaces")}
-    settings = folder / "settings"
-    root = folder / "root"
-    for it in (root, settings, *places.values()):
-        it.mkdir(parents=True)
+    token, root, log = secrets.token_hex(16), folder / "root", folder / "log"
+    (folder / "runtime").mkdir(parents=True)
+    root.mkdir()
+    with short_path_to(folder / "runtime") as runtime:
+        env = os.environ | environment | places(folder, theme)
+        env |= {"JUPYTER_TOKEN": token, "JUPYTER_RUNTIME_DIR": str(runtime)}
+        options = ["--allow-root", "--no-browser", "--ip=127.0.0.1", "--port=0"]
+        options += [f"--ServerApp.root_dir={root}"]
+        options += [f"--KernelManager.transport={transport(tempfile.gettempdir())}"]
+        with log.open("wb") as words:
+            server = subprocess.Popen(
+                [sys.executable, "-m", "jupyter", kind, *options],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            yield Jupyter(kind, address_of(server, runtime, token, log), token, root)
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def places(folder: Path, theme: str) -> dict[str, str]:
+    """Makes the folders in which a server keeps things; they are told to it by these names."""
+    names = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "IPYTHONDIR": "ipython",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "spaces",
+    }
+    for name in names.values():
+        (folder / name).mkdir()
     themes = {"@jupyterlab/apputils-extension/themes": {"theme": theme}}
     for name, values in (SETTINGS | themes).items():
-        file = settings / f"{name}.jupyterlab-settings"
+        file = folder / "settings" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
-    token, port = secrets.token_hex(16), free_port()
-    env = (
-        os.environ
-        | environment
-        | {
-            "JUPYTER_TOKEN": token,
-            "JUPYTER_CONFIG_DIR": str(places["config"]),
-            "JUPYTER_DATA_DIR": str(places["data"]),
-            "JUPYTER_RUNTIME_DIR": str(places["runtime"]),
-            "IPYTHONDIR": str(places["ipython"]),
-            "JUPYTERLAB_SETTINGS_DIR": str(settings),
-            "JUPYTERLAB_WORKSPACES_DIR": str(places["spaces"]),
-        }
-    )
-    options = ["--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    options += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"]
-    log = folder / "log"
-    with log.open("wb") as words:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyter", kind, *options],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until_up(server, f"{address}/api/status?token={token}", log)
-        yield Jupyter(kind, address, token, root)
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+    return {variable: str(folder / name) for variable, name in names.items()}
 
 
-def free_port() -> int:
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        return int(it.getsockname()[1])
+@contextmanager
+def short_path_to(folder: Path) -> Iterator[Path]:
+    """A path to a folder that is short enough for the socket files of kernels in it.
+
+    Their ports would be drawn a second before they take them; a browser may be given one meanwhile.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        (path := Path(place, "r")).symlink_to(folder)
+        yield path
 
 
-def wait_until_up(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def address_of(server: subprocess.Popen[bytes], runtime: Path, token: str, log: Path) -> str:
+    """Where the server is, at a port that it chose itself; waits until it answers there."""
     end = time.monotonic() + STARTS
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            late = server.poll() is not None or time.monotonic() > end
-            assert not late, log.read_text()[-2000:]
-            time.sleep(0.1)
+            for file in runtime.glob("jpserver-*.json"):
+                address = str(json.loads(file.read_text())["url"]).rstrip("/")
+                with urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=5):
+                    return address
+        except (OSError, ValueError):  # half written, or it doesn't answer yet
+            pass
+        late = server.poll() is not None or time.monotonic() > end
+        assert not late, log.read_text()[-2000:]
+        time.sleep(0.1)
 
 
 def wait_for_kernel(page: Page, kind: Kind) -> None:
@@ -176,6 +184,16 @@ def run_cell(page: Page, number: int) -> None:
     editor.scroll_into_view_if_needed()
     editor.click()
     page.keyboard.press("Control+Enter")
+
+
+def run_cell_again(page: Page, number: int) -> None:
+    """Runs one cell that was run before, and waits for its end."""
+    wait_for_end(page, number)
+    prompt = cell(page, number).locator(".jp-InputPrompt")
+    before = prompt.inner_text()
+    run_cell(page, number)
+    expect(prompt).not_to_have_text(before)
+    wait_for_end(page, number)
 
 
 def wait_for_end(page: Page, number: int) -> None:

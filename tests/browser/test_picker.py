@@ -6,7 +6,6 @@ import base64
 import io
 import re
 import shutil
-import socket
 import time
 import zipfile
 from collections.abc import Iterator
@@ -38,17 +37,10 @@ def opened(browse: Any, server: Server, theme: str = "light", **size: int) -> Pa
     return page
 
 
-def serve(root: Path) -> Server:
-    """The page's server at a port that no other test's server looks for."""
-    with socket.create_server(("127.0.0.1", 0)) as trial:
-        port = trial.getsockname()[1]
-    return Server(root, port, page=DATA)
-
-
 @pytest.fixture
 def data_page(pets: Path) -> Iterator[Server]:
     """The page, allowed to read the sample data."""
-    with serve(pets.parent.parent) as server:
+    with Server(pets.parent.parent, page=DATA) as server:
         yield server
 
 
@@ -133,7 +125,7 @@ def test_a_download_is_searched_for_cancelled_and_finished(
     browse: Any, tmp_path: Path, served_pets: ArchiveServer, elsewhere: list[str]
 ) -> None:
     served_pets.faults.pause = 0.1
-    with serve(tmp_path) as server:
+    with Server(tmp_path, page=DATA) as server:
         page = opened(browse, server)
         look_closer(page, "The catalogue")
         expect(page.get_by_text("34 data sets.")).to_be_visible()
@@ -165,7 +157,7 @@ def test_without_a_network_a_download_is_one_sentence(
     browse: Any, tmp_path: Path, home: Path
 ) -> None:
     (home / "catalogue.toml").write_text('[pets]\nurl = "http://127.0.0.1:9/pets.tgz"\n')
-    with serve(tmp_path) as server:
+    with Server(tmp_path, page=DATA) as server:
         page = opened(browse, server)
         look_closer(page, "The catalogue")
         page.get_by_role("button", name="Download PETS", exact=True).click()
@@ -191,7 +183,7 @@ def test_dropped_files_become_a_set_and_bad_ones_a_sentence(
     browse: Any, tmp_path: Path, uploads: Path, home: Path
 ) -> None:
     photo = uploads / "hopper.jpg"
-    with serve(tmp_path) as server:
+    with Server(tmp_path, page=DATA) as server:
         page = opened(browse, server)
         look_closer(page, "Your own files")
         drop(page, ("a.jpg", photo.read_bytes()))
@@ -229,7 +221,7 @@ def test_odd_names_odd_photos_and_what_a_teacher_says(
             shutil.copy(photo, tmp_path / "odd" / label / photo.name)
     for name in ("broken.png", "text_renamed.jpg"):
         shutil.copy(uploads / name, tmp_path / "odd" / "cat")
-    with serve(tmp_path) as server:
+    with Server(tmp_path, page=DATA) as server:
         page = opened(browse, server, width=360)
         choose(page, "odd")
         page.get_by_text("57 photos of 7 classes in odd").first.wait_for()
@@ -262,7 +254,7 @@ def test_a_folder_that_goes_while_it_is_used_is_a_sentence(
         (tmp_path / "x" / label).mkdir(parents=True)
         for number in range(30):
             shutil.copy(uploads / "hopper.jpg", tmp_path / "x" / label / f"{number}.jpg")
-    with serve(tmp_path) as server:
+    with Server(tmp_path, page=DATA) as server:
         page = opened(browse, server)
         choose(page, "x")
         page.get_by_text("60 photos of 2 classes in x").first.wait_for()
@@ -280,7 +272,7 @@ def test_a_folder_linked_from_outside_is_refused_in_words(browse: Any, tmp_path:
     (tmp_path / "inside").mkdir()
     (tmp_path / "outside").mkdir()
     (tmp_path / "inside" / "way out").symlink_to(tmp_path / "outside")
-    with serve(tmp_path / "inside") as server:
+    with Server(tmp_path / "inside", page=DATA) as server:
         page = opened(browse, server)
         page.get_by_role("button", name="Choose a folder").click()
         page.get_by_label("Folders in it").select_option("way out")
@@ -292,7 +284,7 @@ def test_a_folder_linked_from_outside_is_refused_in_words(browse: Any, tmp_path:
 def test_ten_thousand_folders_open_soon(browse: Any, tmp_path: Path) -> None:
     for number in range(10_000):
         (tmp_path / f"folder {number}").mkdir()
-    with serve(tmp_path) as server:
+    with Server(tmp_path, page=DATA) as server:
         page = opened(browse, server)
         took = [time_to_open(page) for _ in range(3)]
         print("10,000 folders, s:", [round(each, 2) for each in took])
@@ -320,7 +312,7 @@ def test_a_hundred_thousand_photos_are_paged_through_without_slowing(
         for number in range(10_000):
             link = tmp_path / "many" / f"class {label}" / f"{number:05d}.jpg"
             link.symlink_to(some[(number + label) % len(some)])
-    with serve(tmp_path) as server:
+    with Server(tmp_path, page=DATA) as server:
         page = opened(browse, server)
         start = time.monotonic()
         choose(page, "many")
