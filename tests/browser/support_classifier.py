@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 import pytest
 from playwright.sync_api import Locator, Page
 from support_pages import BYTES_OF
@@ -71,12 +70,6 @@ def give(page: Page, event: str, name: str, data: bytes) -> None:
         }""",
         [event, name, b64encode(data).decode()],
     )
-
-
-def kernels_of(server: Server) -> list[psutil.Process]:
-    """The page's, and any that the server keeps ready for the next page."""
-    children = psutil.Process(server.process.pid).children(recursive=True)
-    return [it for it in children if any("ipykernel" in part for part in it.cmdline())]
 
 
 @contextmanager

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64decode
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from coursekit.app.serve import Server
 from coursekit.panels.upload.model import jpeg
 from coursekit.predict import decode
 
@@ -101,6 +104,16 @@ def upload(page: Page, *pictures: Path) -> None:
 
 def verdict(page: Page, words: str) -> Locator:
     return page.get_by_role("status").filter(has_text=re.compile(words))
+
+
+def kernels_of(server: Server) -> list[psutil.Process]:
+    """The page's, and any that the server keeps ready for the next page."""
+    found = []
+    for it in psutil.Process(server.process.pid).children(recursive=True):
+        with suppress(psutil.Error):  # it ended meanwhile
+            if any("ipykernel" in part for part in it.cmdline()):
+                found.append(it)
+    return found
 
 
 def violations(page: Page) -> list[str]:

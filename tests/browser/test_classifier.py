@@ -16,14 +16,13 @@ from support_classifier import (
     COUNT_ANSWERS,
     choose,
     give,
-    kernels_of,
     opened,
     preview,
     served,
     shown,
     verdict,
 )
-from support_pages import BYTES_OF, picture, violations
+from support_pages import BYTES_OF, kernels_of, picture, violations
 
 from coursekit.app.serve import Server
 

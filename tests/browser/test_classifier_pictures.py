@@ -13,7 +13,8 @@ import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from support_classifier import choose, kernels_of, opened, preview, shown, verdict
+from support_classifier import choose, opened, preview, shown, verdict
+from support_pages import kernels_of
 
 from coursekit.app.serve import Server
 

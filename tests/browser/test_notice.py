@@ -37,6 +37,8 @@ def trained(page: Page, wanted: bool, away: bool) -> list[str]:
     click(page, "Start")
     expect(line(page, "^Finished")).to_be_visible(timeout=90_000)
     page.get_by_text("Answers come from the model trained on").wait_for(timeout=60_000)
+    if wanted and away:
+        page.wait_for_function("noticed.length")
     page.wait_for_timeout(1_000)  # a notice that is not wanted would come now
     found: list[str] = page.evaluate("noticed")
     return found

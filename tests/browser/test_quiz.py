@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from support_disks import held
-from support_pages import BROKEN, overflow, violations
+from support_pages import BROKEN, kernels_of, overflow, violations
 
 from coursekit.app.serve import Server
 
@@ -54,7 +55,7 @@ def number_of(page: Page, words: str) -> str:
 
 
 def test_a_quiz_is_played_by_keys_alone_and_is_there_again(
-    browse: Any, quiz_page: Pages, elsewhere: list[str]
+    browse: Any, quiz_page: Pages, home: Path, elsewhere: list[str]
 ) -> None:
     server = quiz_page()
     page = opened(browse, server)
@@ -70,7 +71,7 @@ def test_a_quiz_is_played_by_keys_alone_and_is_there_again(
     page.keyboard.press("Enter")
     expect(where(page)).to_contain_text("Question 4 of 7")
     page.keyboard.type("valid")
-    page.wait_for_timeout(800)  # what was typed is kept half a second after the last letter
+    wait_for_draft(home / "coursekit.db", "valid")
     page.reload()
     expect(where(page)).to_have_text("Question 4 of 7 · Data · not attempted", timeout=60_000)
     expect(page.get_by_label("Your answer")).to_have_value("valid")
@@ -79,6 +80,21 @@ def test_a_quiz_is_played_by_keys_alone_and_is_there_again(
     assert violations(page) == []
     for words in BROKEN:
         expect(page.get_by_text(words)).to_have_count(0)
+
+
+def wait_for_draft(file: Path, words: str) -> None:
+    """Waits until what was typed is kept, which is half a second after the last letter."""
+    end = time.monotonic() + 20
+    while words not in drafts_in(file):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def drafts_in(file: Path) -> list[Any]:
+    """What was typed and not checked yet, as a database keeps it."""
+    with closing(sqlite3.connect(file)) as it:
+        places = [json.loads(place) for (place,) in it.execute("SELECT state FROM places")]
+    return [draft for place in places for draft in place.get("drafts", {}).values()]
 
 
 def choose_by_keys(page: Page) -> None:
@@ -175,16 +191,12 @@ def test_an_exam_keeps_its_key_out_of_page_and_messages(
 
 
 def test_a_quizs_kernel_is_small_and_needs_no_torch(browse: Any, quiz_page: Pages) -> None:
-    page = opened(browse, quiz_page())
+    server = quiz_page()
+    page = opened(browse, server)
     page.locator(".ck-choice").first.click()
     page.get_by_role("button", name="Check").click()
     expect(said(page)).not_to_be_empty()
-    kernels = [
-        it
-        for child in psutil.Process().children()
-        for it in child.children(recursive=True)
-        if "ipykernel" in " ".join(it.cmdline())
-    ]
+    kernels = kernels_of(server)
     sizes = [it.memory_info().rss for it in kernels]
     print(f"kernels: {[f'{size / 1e6:.0f} MB' for size in sizes]}")
     assert sizes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,12 @@ def run_folder() -> Path:
 def at_work(server: Server, folder: Path) -> psutil.Process:
     """The Python that holds the run's lock."""
     lock = str(folder / "run.lock")
-    (found,) = (
-        it
-        for it in psutil.Process(server.process.pid).children(recursive=True)
-        if any(file.path == lock for file in it.open_files())
-    )
-    return found
+    found = []
+    for it in psutil.Process(server.process.pid).children(recursive=True):
+        with suppress(psutil.Error):  # it ended meanwhile
+            found += [it for file in it.open_files() if file.path == lock]
+    assert len({it.pid for it in found}) == 1
+    return found[0]
 
 
 @pytest.mark.slow
