@@ -72,8 +72,9 @@ def test_it_grows_louder_and_i_am_still_here_takes_it_away(
     browse: Any, cell_page: Callable[..., Server], elsewhere: list[str]
 ) -> None:
     page = opened(browse, cell_page(cells(after=6, step=6)).address)
-    title = page.title()
+    button(page, "What holds memory\\?").click()  # Python may have waited for the page for long
     expect(banners(page)).to_have_count(0)
+    title = page.title().removeprefix(MARK)
     expect(line(page)).to_be_visible()
     expect(banners(page)).to_have_count(0)
     expect(banners(page)).to_have_count(BANNERS)
@@ -162,7 +163,7 @@ def left(page: Page) -> list[str]:
     other = page.context.new_page()
     page.bring_to_front()
     page.close(run_before_unload=True)
-    for _ in range(50):
+    for _ in range(300):
         if asked or page.is_closed():
             break
         other.wait_for_timeout(100)
@@ -212,11 +213,11 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Jupyter]:
 @pytest.mark.slow
 def test_in_jupyter_the_banner_and_the_title_come_and_go(browse: Any, server: Jupyter) -> None:
     page = browse("about:blank")
-    page.goto(server.notebook("machine", cells(after=2, step=2)))
+    page.goto(server.notebook("machine", cells(after=6, step=2)))
     run_all(page, server.kind)
     expect(page.locator(".ck-spark").first).to_be_visible(timeout=WAIT)
     expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
     expect(page).to_have_title(re.compile(f"^{MARK}"))
     press(page, "I am still here")
-    expect(page).not_to_have_title(re.compile(MARK))
     expect(banners(page)).to_have_count(0)
+    expect(page).not_to_have_title(re.compile(MARK))

@@ -197,18 +197,19 @@ def test_a_second_choice_waits_and_cancel_ends_both(page: Page, heard: Path, upl
     choose = page.get_by_label("Choose pictures")
     choose.set_input_files([uploads / "hopper.jpg"] * 2)
     expect(page.get_by_text("Sending 1 of 2: hopper.jpg")).to_be_visible()
-    choose.set_input_files([uploads / "rgba.png"] * 8)
-    expect(page.get_by_text(re.compile(r"^Sending \d of 8: "))).to_be_visible()
+    choose.set_input_files([uploads / "rgba.png"] * 30)
+    expect(page.get_by_text(re.compile(r"^Sending \d+ of 30: "))).to_be_visible()
     expect(page.get_by_role("progressbar", name="Sent so far")).to_be_visible()
-    expect(page.get_by_text("Sending 3 of 8: rgba.png")).to_be_visible()
+    later = re.compile(r"^Sending ([3-9]|\d\d) of 30: rgba\.png")
+    expect(page.get_by_text(later)).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled.")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
-    names = [line[1] for line in lines(heard) if line[0] == "file"]
-    assert names[:3] == ["hopper.jpg", "hopper.jpg", "rgba.png"]
-    assert len(names) < 7
     choose.set_input_files(uploads / "hopper.gif")
-    assert lines(heard, 3)[-2][1] == "hopper.gif"
+    names = [line[1] for line in lines(heard, 3) if line[0] == "file"]
+    assert names[:3] == ["hopper.jpg", "hopper.jpg", "rgba.png"]
+    assert names[-1] == "hopper.gif"
+    assert len(names) < 30
 
 
 def test_a_place_that_is_dropped_on_says_so_and_a_near_miss_leaves_the_page(page: Page) -> None:
