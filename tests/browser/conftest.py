@@ -142,9 +142,21 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("models")
 
 
+@pytest.fixture(scope="module")
+def classify(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The classifier's page. Each that is opened has its own Python, which ends soon after it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSEKIT_HOME", str(models))
+        folder = tmp_path_factory.mktemp("classify")
+        with Server(folder, page=PAGES["classify"], cull_after=30) as server:
+            yield server
+
+
 @pytest.fixture
-def classify(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The classifier's page."""
+def classify_alone(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Server]:
+    """The classifier's page at a server whose kernels are this test's."""
     monkeypatch.setenv("COURSEKIT_HOME", str(models))
     with Server(tmp_path, page=PAGES["classify"]) as server:
         yield server

@@ -156,16 +156,16 @@ def pixels(page: Page) -> np.ndarray[Any, Any]:
 
 
 def test_the_heatmap_is_as_strong_as_its_slider_says_without_asking_python(
-    browse: Any, classify: Server
+    browse: Any, classify_alone: Server
 ) -> None:
-    page = opened(browse, classify.address)
+    page = opened(browse, classify_alone.address)
     page.get_by_role("button", name="flower.jpg").click()
     slider = page.get_by_role("slider", name="Heatmap")
     expect(slider).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("^The brighter a place"))).to_be_visible()
     expect(page.get_by_text("50 %", exact=True)).to_be_visible()
     seen = {}
-    kernels = kernels_of(classify)
+    kernels = kernels_of(classify_alone)
     for kernel in kernels:
         kernel.suspend()  # whatever changes now, the browser does by itself
     try:
