@@ -48,8 +48,8 @@ def page(
     tmp_path: Path,
 ) -> Iterator[Page]:
     """Two panels; on a machine of one's own, so that nothing reminds."""
-    if request.param == "voila":
-        yield ready(browse(cell_page(PANELS).address))
+    if request.param == "voila":  # Python that gets ready for the next page is a sign of life
+        yield ready(browse(cell_page(PANELS, preheat=0).address))
         return
     with jupyter(request.param, tmp_path / "jupyter") as server:
         made = browse(server.notebook("machine", PANELS), height=1400)
@@ -224,7 +224,7 @@ def test_countdown_and_loss_fit_on_a_phone_and_axe_finds_nothing_wrong(
     browse: Any, cell_page: Callable[..., Server], theme: str
 ) -> None:
     page = ready(browse(f"{cell_page(PANELS).address}&theme={theme}"))
-    with played(600, command="sudo poweroff"):
+    with played(120, command="sudo poweroff"):
         expect(banners(page)).to_have_count(BANNERS, timeout=WAIT)
         expect(page.get_by_role("group", name="The watchdog only rehearses").first).to_be_visible()
         expect(page).to_have_title(re.compile(f"^{REHEARSAL}"))

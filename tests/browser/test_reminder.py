@@ -43,6 +43,11 @@ def cells(after: float, step: float) -> str:
     return SHORT.format(after=after, step=step) + PANELS
 
 
+def short_page(cell_page: Callable[..., Server], after: float, step: float) -> Server:
+    """Serves these; no Python gets ready for the next page, which would be a sign of life."""
+    return cell_page(cells(after, step), preheat=0)
+
+
 def opened(browse: Any, address: str, **size: int) -> Page:
     page: Page = browse(address, **size)
     page.get_by_role("heading", name="Look something up").wait_for(timeout=WAIT)
@@ -71,8 +76,8 @@ def line(page: Page) -> Locator:
 def test_it_grows_louder_and_i_am_still_here_takes_it_away(
     browse: Any, cell_page: Callable[..., Server], elsewhere: list[str]
 ) -> None:
-    page = opened(browse, cell_page(cells(after=6, step=6)).address)
-    button(page, "What holds memory\\?").click()  # Python may have waited for the page for long
+    page = opened(browse, short_page(cell_page, after=6, step=6).address)
+    button(page, "What holds memory\\?").click()  # Python was there before the page
     expect(banners(page)).to_have_count(0)
     title = page.title().removeprefix(MARK)
     expect(line(page)).to_be_visible()
@@ -99,7 +104,7 @@ def test_it_grows_louder_and_i_am_still_here_takes_it_away(
 def test_the_banner_fits_on_a_phone_and_axe_finds_nothing_wrong(
     browse: Any, cell_page: Callable[..., Server], theme: str
 ) -> None:
-    address = cell_page(cells(after=1, step=1)).address
+    address = short_page(cell_page, after=1, step=1).address
     page = opened(browse, f"{address}&theme={theme}", width=360, height=800)
     expect(page).to_have_title(re.compile(f"^{MARK}"))
     assert violations(page) == []
@@ -113,7 +118,7 @@ def test_the_banner_fits_on_a_phone_and_axe_finds_nothing_wrong(
 def test_later_is_quiet_and_shut_down_lists_what_may_still_cost(
     browse: Any, cell_page: Callable[..., Server]
 ) -> None:
-    page = opened(browse, cell_page(cells(after=1, step=1)).address)
+    page = opened(browse, short_page(cell_page, after=1, step=1).address)
     expect(page).to_have_title(re.compile(f"^{MARK}"))
     press(page, "I have shut it down")
     expect(first(page).get_by_role("status")).to_have_text(
@@ -137,7 +142,7 @@ def test_later_is_quiet_and_shut_down_lists_what_may_still_cost(
 def test_a_notice_comes_only_where_the_browser_allows_them_already(
     browse: Any, cell_page: Callable[..., Server], allowed: bool
 ) -> None:
-    server = cell_page(cells(after=4, step=1))
+    server = short_page(cell_page, after=4, step=1)
     page = browse("about:blank")
     if allowed:
         origin = server.address.partition("?")[0].rstrip("/")
