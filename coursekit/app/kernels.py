@@ -11,16 +11,15 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 class PageKernels(AsyncMappingKernelManager):
     """Jupyter's kernels; Voila adds a pool to it of kernels that are started before their page."""
 
-    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """Ends a kernel that nobody uses, unless it waits in the pool: nobody could use it yet.
+    async def cull_kernels(self) -> None:
+        """Ends kernels that nobody uses. One that waits in the pool counts as used now.
 
-        One that waits counts as used now, or it would be ended in the moment between the page that
-        gets it and that page's first message.
+        Voila spares it there, but it would be ended in the moment between the page that gets it
+        and that page's first message.
         """
-        if kernel_id in self.waiting():
+        for kernel_id in self.waiting() & self._kernels.keys():
             self._kernels[kernel_id].last_activity = datetime.now(UTC)
-        else:
-            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
+        await super().cull_kernels()  # type: ignore[no-untyped-call]
 
     def waiting(self) -> set[str]:
         """The kernels in the pool."""
