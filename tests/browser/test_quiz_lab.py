@@ -118,6 +118,7 @@ def all_is_there_again(page: Page) -> None:
     expect(said(page)).to_contain_text("Right.")
     expect(page.locator(".ck-score summary")).to_contain_text("2 of 7 points checked")
     page.get_by_role("button", name="8. Train well.").click()
+    expect(where(page)).to_contain_text("Question 8 of 8")
     page.get_by_role("button", name="Check", exact=True).click()  # the learner's own variables
     expect(said(page)).to_contain_text("Right.")
 
