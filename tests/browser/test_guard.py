@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support_lab import jupyter, run_all, run_cell_again
 from support_pages import BROKEN, overflow, picture, violations
-from support_watchdog import kept
+from support_watchdog import kept, sees_only_the_test
 
 from coursekit.app.serve import Server
 from coursekit.core import paths
@@ -34,8 +34,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(autouse=True)
 def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No server but this test's is asked, and no watchdog is left behind."""
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "jupyter" / "runtime"))
+    """Nothing else on this machine is a sign of life, and no watchdog is left behind."""
+    sees_only_the_test(monkeypatch, tmp_path / "jupyter")
     yield
     watchdog.off()
 
