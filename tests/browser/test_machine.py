@@ -17,7 +17,8 @@ from coursekit.app.serve import Server
 from coursekit.machine import cost, month, watchdog
 
 PANEL = "from coursekit import MachinePanel\nMachinePanel()"
-FAKED_GPU = f"""import sys
+FAKED_GPU = f"""import os, sys
+os.environ.pop("CUDA_VISIBLE_DEVICES", None)  # by which tests hide real ones
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
 from support_nvml import Card, FakeNvml
 from coursekit.machine import nvml
