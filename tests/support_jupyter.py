@@ -91,20 +91,25 @@ def jupyter(folder: Path, *options: str, token: str = TOKEN, **more: str) -> Ite
         until(lambda: _is_up(it), "the server's start")
         yield it
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a server in good order, or at once where that takes too long."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _ask_socket(sock: str, method: str, path: str, headers: dict[str, str]) -> Any:
     """What a server on a unix socket answers."""
     connection = HTTPConnection("localhost", timeout=PATIENCE)
     connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.connect(sock)
-    with closing(connection):
+    with closing(connection):  # also where nobody listens yet
+        connection.sock.connect(sock)
         connection.request(method, f"/{path}", headers=headers)
         answer = connection.getresponse()
         content = answer.read()
