@@ -21,6 +21,7 @@ from typing import Any, Literal
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as NeverCame
+from support_jupyter import end
 
 from coursekit.app.serve import transport
 from coursekit.data.catalogue import URLs
@@ -89,12 +90,7 @@ def jupyter(
         try:
             yield Jupyter(kind, address_of(server, runtime, token, log), token, root)
         finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            end(server)
 
 
 def places(folder: Path, theme: str) -> dict[str, str]:

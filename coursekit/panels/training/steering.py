@@ -235,7 +235,8 @@ class SteeredRun(PanelModel):
         step_first: bool = False,
         again: bool = False,
     ) -> None:
-        self.run, before, run, self.resumable = None, self.run, None, False
+        before, run = self.run, None
+        self.run, self.resumable = None, False
         with self.working("Loading PyTorch and the photos"):
             self.run = run = begin()
             self.teller.follow(name, again)

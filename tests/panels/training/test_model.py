@@ -51,6 +51,13 @@ def wait_for(model: MonitorModel, *states: str) -> None:
         time.sleep(0.005)
 
 
+def train_and_stop(model: MonitorModel, job: Callable[[], object]) -> None:
+    """Stops what the job trains, once it trains."""
+    with working(job):
+        wait_for(model, "training")
+        model.stop()
+
+
 def heard(model: MonitorModel) -> list[News]:
     news: list[News] = []
     model.observe(lambda change: news.append(change.new), "news")
@@ -90,10 +97,8 @@ def test_stop_ends_a_long_run_and_the_learner_goes_on_from_there(monitored: Make
     model = monitored(cbs=Slow())
     model.choose(epochs=1000)
     assert model.ask_start()
-    with working(model.start):
-        wait_for(model, "training")
-        model.stop()
-        wait_for(model, "stopped")
+    train_and_stop(model, model.start)
+    wait_for(model, "stopped")
     assert model.said[0].startswith("Stopped in epoch")
     assert "resume" in model.allowed
     steps = model.teller.steps
@@ -110,9 +115,7 @@ def test_a_click_in_the_moment_in_which_a_run_has_stopped_is_not_lost(monitored:
     model = monitored(cbs=Slow())
     model.choose(epochs=1000)
     assert model.ask_start()
-    with working(model.start):
-        wait_for(model, "training")
-        model.stop()
+    train_and_stop(model, model.start)
     assert model.ask_resume()
     clicked: list[bool] = []
 
@@ -121,13 +124,9 @@ def test_a_click_in_the_moment_in_which_a_run_has_stopped_is_not_lost(monitored:
             clicked.append(model.ask_resume())
 
     model.observe(click, "state")
-    with working(model.go_on):
-        wait_for(model, "training")
-        model.stop()
+    train_and_stop(model, model.go_on)
     assert (clicked, model.state) == ([True], "loading")
-    with working(model.go_on):
-        wait_for(model, "training")
-        model.stop()
+    train_and_stop(model, model.go_on)
     assert (model.state, model.resumable) == ("stopped", True)
 
 
